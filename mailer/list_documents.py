@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from mailer.errors import Refused
 from mailer.model import event_entries, member_entries, presenter_entries
 from mailer.model.approvals import UNSETTLED, Outcome
-from mailer.model.events import PUBLIC
+from mailer.model.assignments import PRESENTED
+from mailer.model.events import PUBLIC, Event
 from mailer.model.list_documents import (
     SUBJECT,
     Column,
@@ -124,7 +125,22 @@ def _presenters(office: Office, rules: ListRules) -> tuple[Sequence[Column], lis
 
 def _events(office: Office, rules: ListRules) -> tuple[Sequence[Column], list[Entry], int]:
     events = office.work.events.between(states=PUBLIC, internal=False)
-    return event_entries.COLUMNS, [event_entries.entry(event) for event in events if event.is_public], 0
+    return event_entries.COLUMNS, [_event(office, event) for event in events if event.is_public], 0
+
+
+def _event(office: Office, event: Event) -> Entry:
+    """An event, with those who have presented there and let their name be published (action plan 3.2)."""
+    names: list[str] = []
+    consents: dict[int, tuple[str, ...]] = {}
+    for assignment in office.work.assignments.of_event(event.id):
+        presenter = office.work.presenters.by_id(assignment.presenter) if assignment.state in PRESENTED else None
+        contact = office.work.lists.contact(presenter.contact) if presenter else None
+        if presenter is None or contact is None or not presenter.name:
+            continue
+        if Part.NAME in member_entries.allowed(contact, may_publish=presenter.may_publish):
+            names.append(presenter.name)
+            consents[contact.id] = (Part.NAME.value,)
+    return replace(event_entries.entry(event, ", ".join(dict.fromkeys(names))), consents=consents)
 
 
 _SOURCES: Mapping[ListKind, Callable[[Office, ListRules], tuple[Sequence[Column], list[Entry], int]]] = {
@@ -195,7 +211,7 @@ def publish(
 def shows_more(office: Office, document: ListDocument) -> dict[int, str]:
     """Those of whom the document shows more than they allow by now, and what their entry is called."""
     allowed = dict(office.work.list_documents.publishes(document.people))
-    if document.kind is ListKind.BANK:
+    if document.kind in _SOURCES:
         for contact in document.people:
             presenter = office.work.presenters.of_contact(contact)
             if allowed.get(contact) is None and presenter is not None and presenter.may_publish:

@@ -54,6 +54,8 @@ class Cell(NamedTuple):
     text: str
     link: str = ""
     """Where it leads, if it is an address."""
+    small: bool = False
+    """Whether a table shows it below the first cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Group:
     key: str
     title: str
     rows: tuple[tuple[Cell, ...], ...]
+    countries: tuple[str, ...]
+    """The code of each row's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def shown(document: ListDocument, catalogue: Catalogue, issuer: Issuer, standing
         else "",
         changes=tuple(_changes(document, say)),
         parts=parts,
-        head=tuple(say(column.label) for column in document.columns),
+        head=tuple(say(column.label) for column in document.columns if not column.small),
         index=tuple(index),
         hidden=say(_hidden(document.hidden)),
         empty=say(phrase("There are no entries.")),
@@ -197,6 +201,9 @@ class _Words:
         if start == end:
             return str(format_date(start, "long", locale=self.catalogue.locale))
         return str(format_interval(start, end, "yMMMd", locale=self.catalogue.locale))
+
+    def both(self, one: str, other: str) -> str:
+        return self._list([one, other])
 
     def _list(self, texts: Iterable[str]) -> str:
         """With commas alone, as in a table."""
@@ -320,7 +327,7 @@ def _parts(document: ListDocument, say: _Words) -> Iterator[Part]:
         return
     for key, title, entries in _times(document):
         if entries:
-            yield Part(key, say(title), (Group(key, "", tuple(_row(document, entry, say) for entry in entries)),))
+            yield Part(key, say(title), (_group(key, "", document, entries, say),))
 
 
 def _times(document: ListDocument) -> Iterator[tuple[str, Phrase, list[Entry]]]:
@@ -351,16 +358,28 @@ def _countries(document: ListDocument, say: _Words) -> Iterator[Group]:
         ),
     )
     for code, entries in groupby(ordered, key=lambda entry: entry.group):
-        rows = tuple(_row(document, entry, say) for entry in entries)
-        yield Group(f"country-{code.lower() or 'none'}", names[code], rows)
+        yield _group(f"country-{code.lower() or 'none'}", names[code], document, list(entries), say)
+
+
+def _group(key: str, title: str, document: ListDocument, entries: Sequence[Entry], say: _Words) -> Group:
+    rows = tuple(_row(document, entry, say) for entry in entries)
+    return Group(key, title, rows, tuple(entry.group for entry in entries))
 
 
 def _row(document: ListDocument, entry: Entry, say: _Words) -> tuple[Cell, ...]:
     return tuple(
-        Cell(column.key, say(column.label), say.value(column, value), _link(column, value))
+        Cell(column.key, say(column.label), _text(document, entry, column, say), _link(column, value), column.small)
         for column in document.columns
         for value in (entry.values.get(column.key, ""),)
     )
+
+
+def _text(document: ListDocument, entry: Entry, column: Column, say: _Words) -> str:
+    """What a cell says; events are not in groups by country, so their place names it."""
+    text = say.value(column, entry.values.get(column.key, ""))
+    if document.kind is ListKind.EVENTS and column.key == "place" and entry.group:
+        return say.both(text, say(Country(entry.group))) if text else say(Country(entry.group))
+    return text
 
 
 def _link(column: Column, value: str) -> str:
@@ -373,14 +392,15 @@ def _link(column: Column, value: str) -> str:
 
 
 def csv_rows(document: ListDocument, found: Shown, catalogue: Catalogue) -> list[list[str]]:
-    """The table with the countries in columns of their own; web addresses are whole."""
+    """All columns, with the countries in two of their own; web addresses are whole."""
     say = _Words(catalogue)
-    country = document.kind is not ListKind.EVENTS
-    head = [say(phrase("Country")), say(phrase("Country code"))] if country else []
-    rows = [[*head, *found.head]]
-    for part in found.parts:
-        for group in part.groups:
-            code = group.key.removeprefix("country-").upper() if group.key.startswith("country-") else ""
-            place = ([group.title, "" if code == "NONE" else code]) if country else []
-            rows += [[*place, *(cell.link.removeprefix("mailto:") or cell.text for cell in row)] for row in group.rows]
-    return rows
+    head = [say(phrase("Country")), say(phrase("Country code")), *(say(one.label) for one in document.columns)]
+    return [
+        head,
+        *(
+            [say(Country(code)), code, *(cell.link.removeprefix("mailto:") or cell.text for cell in row)]
+            for part in found.parts
+            for group in part.groups
+            for row, code in zip(group.rows, group.countries, strict=True)
+        ),
+    ]

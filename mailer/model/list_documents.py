@@ -61,6 +61,8 @@ class Column:
     kind: FieldKind = FieldKind.TEXT
     choices: Mapping[str, Phrase] = field(default_factory=dict)
     """What people read for each value, of a kind with choices."""
+    small: bool = False
+    """Whether a table shows it below what the entry is called, and not in a column of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,11 @@ PUBLISHED = Standing()
 
 
 def _contents(document: ListDocument) -> Iterator[tuple[object, ...]]:
-    return ((entry.id, entry.group, *sorted(entry.values.items())) for entry in document.entries)
+    keys = {column.key for column in document.columns}
+    return (
+        (entry.id, entry.group, *sorted((key, value) for key, value in entry.values.items() if key in keys))
+        for entry in document.entries
+    )
 
 
 def name_of(entry: Entry, columns: Sequence[Column]) -> str:
@@ -325,7 +331,10 @@ def stored(document: ListDocument) -> dict[str, Any]:
         "day": document.day.isoformat(),
         "language": document.language,
         "columns": [
-            [one.key, one.label.stored(), one.kind.value, {key: label.stored() for key, label in one.choices.items()}]
+            [
+                *(one.key, one.label.stored(), one.kind.value),
+                *({key: label.stored() for key, label in one.choices.items()}, one.small),
+            ]
             for one in document.columns
         ],
         "entries": [
@@ -364,9 +373,9 @@ def restored(value: Mapping[str, Any]) -> ListDocument:
 
 
 def _column(stored: Sequence[Any]) -> Column:
-    key, label, kind, choices = stored
+    key, label, kind, choices, small = stored
     named = {choice: Phrase.restored(words) for choice, words in choices.items()}
-    return Column(key, Phrase.restored(label), FieldKind(kind), named)
+    return Column(key, Phrase.restored(label), FieldKind(kind), named, small)
 
 
 def without(document: ListDocument, contact: int) -> ListDocument:

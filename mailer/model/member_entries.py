@@ -15,7 +15,9 @@ from mailer.phrases import phrase
 COLUMNS = (
     Column("organisation", phrase("Organisation")),
     Column("contact", phrase("Contact")),
-    Column("kind", phrase("Kind"), FieldKind.CHOICE, {kind.value: name for kind, name in KIND_NAMES.items()}),
+    Column(
+        "kind", phrase("Kind"), FieldKind.CHOICE, {kind.value: name for kind, name in KIND_NAMES.items()}, small=True
+    ),
     Column("languages", phrase("Languages"), FieldKind.LANGUAGES),
     Column("website", phrase("Website"), FieldKind.URL),
     Column("address", phrase("Email"), FieldKind.ADDRESS),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time
 
 from jinja2 import Environment
 
+from mailer.adapters.icalendar import Icalendar
 from mailer.adapters.render import letters, pdf
 from mailer.adapters.render.colour import Palette
 from mailer.adapters.render.criteria_text import title_block
@@ -17,8 +19,13 @@ from mailer.adapters.render.typesetting import typeset
 from mailer.compose.catalogue import Catalogue
 from mailer.compose.list_documents import Shown, csv_rows, shown
 from mailer.errors import ConfigError
-from mailer.model.list_documents import Forms, Issuer, ListDocument, Standing
+from mailer.model import cards
+from mailer.model.cards import Card
+from mailer.model.event_entries import event_of
+from mailer.model.list_documents import Entry, Forms, Issuer, ListDocument, Standing
 from mailer.model.list_file import guarded
+from mailer.model.lists import ListKind
+from mailer.model.member_entries import BETWEEN
 
 CPU_SECONDS, WALL_SECONDS = 240, 900
 """For the PDF of a list of thousands of entries."""
@@ -60,6 +67,7 @@ def printed(
         "txt": text_of(catalogue, document, issuer, standing).encode(),
         "csv": _csv(csv_rows(document, found, catalogue)).encode("utf-8-sig"),
     }
+    files |= _calendar(document) if document.kind is ListKind.EVENTS else _cards(document)
     pages = 0
     if len(document.entries) <= PRINTED:
         files["pdf"], pages = _pdf(templates, fonts, values, document, found)
@@ -76,8 +84,9 @@ def widths(found: Shown) -> list[float]:
     """The share of each column of the table, in per cent, by what stands in it."""
     rows = [row for part in found.parts for group in part.groups for row in group.rows]
     weights = []
+    columns = [[cell for cell in row if not cell.small] for row in rows]
     for at, label in enumerate(found.head):
-        texts = [row[at].text for row in rows if row[at].text]
+        texts = [row[at].text for row in columns if row[at].text]
         words = [min(len(word), _LONGEST_WORD) for text in (label, *texts) for word in text.split()]
         usual = sum(min(len(text), _LONGEST_TEXT) for text in texts) / max(len(texts), 1)
         weights.append(max([*words, usual * 0.7, 6]))
@@ -131,6 +140,36 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows([guarded(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+# --- calendars and address books ---
+
+
+def _calendar(document: ListDocument) -> dict[str, bytes]:
+    """The events as one calendar (RFC 5545)."""
+    at = datetime.combine(document.day, time(), UTC)
+    events = [event_of(entry, at) for entry in document.entries]
+    return {"ics": Icalendar().feed(events, name=document.title, now=at)} if events else {}
+
+
+def _cards(document: ListDocument) -> dict[str, bytes]:
+    """The entries as vCards (RFC 6350), with no more than the document says."""
+    made = [_card(entry) for entry in document.entries]
+    return {"vcf": "".join(cards.write(made)).encode()} if made else {}
+
+
+def _card(entry: Entry) -> Card:
+    said = entry.values
+    name, address = said.get("name") or said.get("contact", ""), said.get("address", "")
+    return Card(
+        name=name or said.get("organisation", ""),
+        organisation=said.get("organisation", ""),
+        emails=tuple(address.split(BETWEEN)) if address else (),
+        languages=tuple(filter(None, said.get("languages", "").split(","))),
+        country=entry.group,
+        website=said.get("website", ""),
+        is_organisation=not name,
+    )
 
 
 # --- PDF ---

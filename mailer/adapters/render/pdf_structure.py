@@ -419,6 +419,8 @@ def _relate(table: Node, number: int) -> None:
     """Name the headers of each cell of a table."""
     taken: set[tuple[int, int]] = set()
     columns: dict[int, list[str]] = {}
+    group: list[str] = []
+    """The heading of the rows that follow it."""
     for row, line in enumerate(_all(table, "TR")):
         of_row: list[str] = []
         column = 0
@@ -430,11 +432,14 @@ def _relate(table: Node, number: int) -> None:
             taken.update((row + down, place) for down in range(high) for place in places)
             if cell.tag == "TH":
                 cell.id = f"table-{number}-{row}-{column}"
+                if cell.element is not None and cell.element.get("scope") == "rowgroup":
+                    group = [cell.id]
+                    continue
                 for into in (
                     [of_row] if cell.attributes["Scope"] == "/Row" else [columns.setdefault(at, []) for at in places]
                 ):
                     into.append(cell.id)
-            elif headers := [*of_row, *(name for place in places for name in columns.get(place, ()))]:
+            elif headers := [*group, *of_row, *(name for place in places for name in columns.get(place, ()))]:
                 cell.attributes["Headers"] = pydyf.Array([pydyf.String(name) for name in headers])
             column += wide
 
@@ -490,7 +495,7 @@ def _describe_cell(node: Node, box: Box) -> None:
     if box.rowspan != 1:
         node.attributes["RowSpan"] = box.rowspan
     if node.tag == "TH":
-        node.attributes["Scope"] = "/Row" if node.element.get("scope") == "row" else "/Column"
+        node.attributes["Scope"] = "/Row" if node.element.get("scope") in ("row", "rowgroup") else "/Column"
 
 
 _DESCRIBED: Mapping[str, Callable[[Node, Box], None]] = {
