@@ -10,7 +10,7 @@ import pytest
 
 from mailer.handlers import presenter_calls, status
 from mailer.handlers.status import figures
-from mailer.model.caps import FLOODS
+from mailer.model.caps import ANSWERS, FLOODS
 from mailer.model.criteria import Printed
 from mailer.model.library import Number
 from mailer.model.lists import Standing
@@ -154,9 +154,24 @@ def test_presenter_again_sends_the_lines_with_their_data(harness: Harness) -> No
 
 def test_A8_a_reply_from_another_address_changes_nothing_before_its_owner_says_yes(harness: Harness) -> None:
     approved(harness)
-    reply(harness, AMINA, "Topics: cheap pills\n", by="eve@elsewhere.example")
+    reply(harness, AMINA, "Topics: human rights\n", by="amina@home.example")
     found = presenter(harness)
-    assert found is not None and "cheap pills" not in found.topics
+    assert found is not None and found.topics == ("labour practices", "gender pay")
+    reply(harness, AMINA, "yes\n")
+    found = presenter(harness)
+    assert found is not None and found.topics == ("human rights",)
+
+
+def test_A1_lines_in_the_name_of_somebody_in_the_bank_change_nothing_and_repeat_nothing(harness: Harness) -> None:
+    approved(harness)
+    count = len(harness.mails_to(AMINA))
+    for number in range(5):
+        unsigned(harness, AMINA, "x", f"presenter\n\nTopics: cheap pills {number}\n")
+    found = presenter(harness)
+    assert found is not None and "cheap pills" not in " ".join(found.topics)
+    sent = harness.mails_to(AMINA)[count:]
+    assert len(sent) == ANSWERS["presenter-lines"]
+    assert "cheap pills" not in "".join(mail.as_string() for mail in sent)
 
 
 def test_who_leaves_the_list_is_in_the_bank_no_longer_and_comes_back_with_it(harness: Harness) -> None:
