@@ -173,9 +173,10 @@ class DocumentSubject:
 
     @property
     def closed(self) -> Phrase:
-        now = self._now
-        newer = [one for one in self.office.work.library.versions(now.key) if one.number > now.number]
-        if any(one.published_at for one in newer):
+        now, versions = self._now, self.office.work.library.versions(self.version.key)
+        if all(one.id != now.id for one in versions):
+            return CLOSED[State.DRAFT]
+        if any(one.published_at for one in versions if one.number > now.number):
             return phrase("a newer version has been published")
         return CLOSED.get(now.state, Phrase())
 
@@ -183,7 +184,8 @@ class DocumentSubject:
         return True
 
     def takes(self, outcome: Outcome) -> bool:
-        return outcome not in OUTCOMES or self._now.may(OUTCOMES[outcome])
+        current = any(one.id == self.version.id for one in self.office.work.library.versions(self.version.key))
+        return current and (outcome not in OUTCOMES or self._now.may(OUTCOMES[outcome]))
 
     def preview(self, member: Address, at: object) -> Preview:
         printed = self.office.work.library.printed(self.version.id)

@@ -14,7 +14,11 @@ class LibraryQueries(Protocol):
     """Versions of documents, each with its bytes."""
 
     def freeze(self, manuscript: Manuscript, printed: Printed, replaces: str, now: datetime) -> Version:
-        """Keep the bytes of a version, as a draft. They take the place of what the same number had before."""
+        """Keep the bytes of a version, as a draft. They take the place of what the same number had before.
+
+        What a board was asked about is kept beside it, so that its ballot stays about the same bytes; it is found by
+        its id alone.
+        """
 
     def version(self, version_id: int) -> Version | None: ...
     def versions(self, key: str = "") -> Sequence[Version]:

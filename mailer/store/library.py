@@ -30,8 +30,10 @@ class SqlLibraryQueries:
 
     def freeze(self, manuscript: Manuscript, printed: Printed, replaces: str, now: datetime) -> Version:
         source = manuscript.source
-        named = {"document": manuscript.key, "major": manuscript.number.major, "minor": manuscript.number.minor}
         values = {
+            "document": manuscript.key,
+            "major": manuscript.number.major,
+            "minor": manuscript.number.minor,
             "kind": manuscript.kind,
             "language": source.language,
             "title": source.title,
@@ -44,13 +46,17 @@ class SqlLibraryQueries:
             "built_at": now,
             **printed._asdict(),
         }
-        mine = [table.c[name] == value for name, value in named.items()]
-        changed = update(table).where(*mine).values(values).returning(table.c.id)
-        added = self._connection.execute(changed).scalar_one_or_none()
-        if added is None:
-            added = self._connection.execute(
-                insert(table).values({**named, **values}).returning(table.c.id)
-            ).scalar_one()
+        mine = (table.c[name] == values[name] for name in ("document", "major", "minor"))
+        current = select(table.c.id, table.c.submitted_at).where(*mine, table.c.replaced_at.is_(None))
+        before = self._connection.execute(current).one_or_none()
+        if before and before.submitted_at is None:
+            self._connection.execute(update(table).where(table.c.id == before.id).values(values))
+            added = before.id
+        else:
+            if before:
+                ended = {"state": State.DRAFT.value, "replaced_at": now}
+                self._connection.execute(update(table).where(table.c.id == before.id).values(ended))
+            added = self._connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
         made = self.version(added)
         assert made is not None
         return made
@@ -60,7 +66,8 @@ class SqlLibraryQueries:
         return _version(row) if row else None
 
     def versions(self, key: str = "") -> Sequence[Version]:
-        query = _versions().order_by(table.c.document, table.c.major, table.c.minor)
+        query = _versions().where(table.c.replaced_at.is_(None))
+        query = query.order_by(table.c.document, table.c.major, table.c.minor)
         rows = self._connection.execute(query.where(table.c.document == key) if key else query)
         return [_version(row) for row in rows]
 

@@ -881,7 +881,8 @@ document_versions = Table(
     Column("submitted_at", UtcDateTime),
     Column("published_at", UtcDateTime),
     Column("ended_at", UtcDateTime, comment="when a newer one took its place, or it was withdrawn"),
-    UniqueConstraint("document", "major", "minor"),
+    Column("replaced_at", UtcDateTime, comment="when the same number was built with other bytes"),
+    Index("ix_document_versions_number", "document", "major", "minor"),
     comment="Versions of the documents in the library, each frozen as it was built.",
 )
 

@@ -22,12 +22,21 @@ def test_a_version_is_frozen_with_its_bytes(work: Work) -> None:
     assert (work.library.version(made.id), work.library.version(999)) == (made, None)
 
 
-def test_the_same_number_has_one_row_and_is_a_draft_again(work: Work) -> None:
+def test_the_same_number_is_built_again_as_a_draft(work: Work) -> None:
     made = work.library.freeze(MANUSCRIPT, PRINTED, "", NOON)
-    work.library.set_state(made.id, State.SUBMITTED, NOON)
     again = work.library.freeze(MANUSCRIPT, PRINTED._replace(text="Two.\n"), "", NOON + MINUTE)
     assert (again.id, again.state, again.built_at) == (made.id, State.DRAFT, NOON + MINUTE)
     assert work.library.versions("scope") == [again]
+
+
+def test_what_a_board_was_asked_about_is_kept_as_it_was(work: Work) -> None:
+    made = work.library.freeze(MANUSCRIPT, PRINTED, "", NOON)
+    work.library.set_state(made.id, State.SUBMITTED, NOON)
+    again = work.library.freeze(MANUSCRIPT, PRINTED._replace(text="Two.\n"), "", NOON + MINUTE)
+    assert (again.id != made.id, work.library.versions("scope")) == (True, [again])
+    before = work.library.version(made.id)
+    assert before is not None
+    assert (before.state, work.library.printed(made.id)) == (State.DRAFT, PRINTED)
 
 
 def test_versions_are_listed_by_document_and_number(work: Work) -> None:

@@ -1485,10 +1485,11 @@ def upgrade() -> None:
         sa.Column("submitted_at", TIME, nullable=True),
         sa.Column("published_at", TIME, nullable=True),
         sa.Column("ended_at", TIME, nullable=True, comment="when a newer one took its place, or it was withdrawn"),
+        sa.Column("replaced_at", TIME, nullable=True, comment="when the same number was built with other bytes"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_versions")),
-        sa.UniqueConstraint("document", "major", "minor", name=op.f("uq_document_versions_document_major_minor")),
         comment="Versions of the documents in the library, each frozen as it was built.",
     )
+    op.create_index("ix_document_versions_number", "document_versions", ["document", "major", "minor"], unique=False)
     op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
