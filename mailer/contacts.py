@@ -242,11 +242,13 @@ def forget(office: Office, contact: Contact, reason: str = "") -> None:
     for member in office.work.lists.memberships_of(contact.id):
         if member.standing is Standing.ACTIVE:
             office.work.lists.set_standing(member.list, contact.id, Standing.LEFT, office.now, office.cause)
-    _end_translations(office, contact)
     nobody, kept = replacement(contact.id), fingerprints(office, keys)
-    take_out(office, contact)
-    office.work.personal_data.erase(contact, sorted({contact.address, *former, *keys}), nobody, office.now)
-    office.work.audit.erase(contact.id, sorted({contact.address, *former, *keys}))
+    addresses = sorted({contact.address, *former, *keys})
+    for person in (*office.work.merging.aliases(contact.id), contact):
+        _end_translations(office, person)
+        take_out(office, person)
+        office.work.personal_data.erase(person, addresses, replacement(person.id), office.now)
+        office.work.audit.erase(person.id, addresses)
     office.work.personal_data.remember_forgotten(kept, office.now)
     office.resources.journal.erase(keys)
     by_themselves = office.actor.lower() in keys

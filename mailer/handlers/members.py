@@ -87,7 +87,7 @@ def history(office: Office, spec: str) -> History:
     """Raises Refused if nobody has the address."""
     contact, members = contact_of(office, spec), office.work.members
     heard = office.work.bounces.heard(Address.parse(contact.address), HEARD)
-    ids = (contact.id, *office.work.merging.aliases(contact.id))
+    ids = (contact.id, *(alias.id for alias in office.work.merging.aliases(contact.id)))
     changes = sorted((one for each in ids for one in members.changes(each)), key=lambda one: (one.at, one.version))
     return History(contact, changes, members.former_addresses(contact.id), heard)
 

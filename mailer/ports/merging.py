@@ -17,8 +17,8 @@ class MergeQueries(Protocol):
     def contacts(self) -> Iterator[Contact]:
         """Every contact who is neither forgotten nor an alias, by id, read a part at a time."""
 
-    def aliases(self, contact_id: int) -> list[int]:
-        """The ids of those who were merged into this contact."""
+    def aliases(self, contact_id: int) -> list[Contact]:
+        """Those who were merged into this contact, as they were."""
 
     def has_open_paper(self, contact_id: int) -> bool:
         """Whether the contact is asked to vote in an open ballot."""

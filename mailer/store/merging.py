@@ -29,6 +29,7 @@ from mailer.store.schema import (
     events,
     feedback,
     former_addresses,
+    list_version_contacts,
     membership_changes,
     memberships,
     merges,
@@ -42,7 +43,17 @@ from mailer.store.schema import (
 )
 from mailer.store.upsert import insert_new
 
-STAYS = (contacts, memberships, membership_changes, opt_outs, departures, former_addresses, papers, votes)
+STAYS = (
+    contacts,
+    list_version_contacts,
+    memberships,
+    membership_changes,
+    opt_outs,
+    departures,
+    former_addresses,
+    papers,
+    votes,
+)
 """Tables whose rows stay with the contact whose id they have, or are moved one by one."""
 
 FOLLOW: tuple[Column[Any], ...] = tuple(
@@ -67,8 +78,9 @@ class SqlMergeQueries:
         for row in self._connection.execute(query.execution_options(yield_per=CHUNK)):
             yield contact_of(row)
 
-    def aliases(self, contact_id: int) -> list[int]:
-        return list(self._connection.scalars(select(contacts.c.id).where(contacts.c.merged_into == contact_id)))
+    def aliases(self, contact_id: int) -> list[Contact]:
+        query = select(contacts).where(contacts.c.merged_into == contact_id).order_by(contacts.c.id)
+        return [contact_of(row) for row in self._connection.execute(query)]
 
     def has_open_paper(self, contact_id: int) -> bool:
         mine = papers.c.contact == contact_id, ballots.c.id == papers.c.ballot

@@ -37,7 +37,7 @@ def test_a_merge_moves_what_is_of_the_other_one_and_can_be_undone(work: Work) ->
         {"update"},
     )
     assert [one.list for one in work.members.changes(anna.id)] == ["cag", "nmb"]
-    assert work.merging.aliases(anna.id) == [old.id]
+    assert work.merging.aliases(anna.id) == [old]
     found = work.merging.newest("contact", anna.id)
     assert found is not None and found.id == number
     work.merging.undo_contacts(found, NOON + MINUTE, "a test")

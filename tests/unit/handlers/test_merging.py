@@ -86,6 +86,23 @@ def test_who_was_forgotten_is_merged_with_nobody_and_takes_the_other_address_alo
             merging.planned(one, *pair)
 
 
+def test_what_a_board_member_wrote_under_the_other_address_is_forgotten_too(harness: Harness) -> None:
+    harness.asked()
+    for member in (ANA, BO):
+        harness.answer(member, "APPROVE\n\nA fine issue.")
+    harness.import_list("nmb", [NILS])
+    harness.do(lambda work: merging.merge(work, NILS, ANA))
+    harness.do(lambda work: contacts.forget(work, contacts.contact_of(work, NILS)))
+    with harness.environment.store.snapshot() as work:
+        rows = [
+            (table.name, str(row))
+            for table in metadata.sorted_tables
+            for row in work.connection.execute(table.select()).all()  # type: ignore[attr-defined]
+        ]
+    assert [name for name, row in rows if ANA in row] == []
+    assert len([name for name, row in rows if name == "votes" and "A fine issue" in row]) == 1  # the other member's
+
+
 def test_a_merge_is_recorded_and_undone_once(office: Harness) -> None:
     office.do(lambda work: merging.merge(work, NILS, OLD))
     (entry,) = office.trail("merged")
