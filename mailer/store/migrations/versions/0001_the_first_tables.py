@@ -795,9 +795,7 @@ def upgrade() -> None:
         sa.Column("busy", sa.JSON(), nullable=False, comment="when not: days, or first/last"),
         sa.Column("may_publish", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/presenters.py TRANSITIONS"),
-        sa.Column(
-            "scope", sa.String(length=20), nullable=False, comment="the version of the scope that they agreed to"
-        ),
+        sa.Column("scope", sa.String(length=20), nullable=False, comment="the version that they agreed to"),
         sa.Column("registered_at", TIME, nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
         sa.Column("approved_at", TIME, nullable=True),
