@@ -28,7 +28,7 @@ def number(harness: Harness, address: str) -> int:
         return found.id
 
 
-def test_a_link_to_leave_in_a_mail_to_the_other_address_works_on(office: Harness) -> None:
+def test_G7_a_link_to_leave_in_a_mail_to_the_other_address_works_on(office: Harness) -> None:
     token = office.leave_token(number(office, OLD), ScopeKind.LIST, "subscriber")
     office.do(lambda work: merging.merge(work, NILS, OLD))
     assert office.standing("subscriber", NILS) is Standing.ACTIVE
@@ -38,7 +38,7 @@ def test_a_link_to_leave_in_a_mail_to_the_other_address_works_on(office: Harness
     assert office.mails_to(OLD) == []
 
 
-def test_a_mail_from_the_other_address_changes_nothing_and_learns_nothing(office: Harness) -> None:
+def test_G7_a_mail_from_the_other_address_changes_nothing_and_learns_nothing(office: Harness) -> None:
     office.do(lambda work: merging.merge(work, NILS, OLD))
     office.write(OLD, OFFICE, "set", "set name Eve\n")
     (told,) = office.mails_to(OLD)

@@ -96,13 +96,13 @@ def test_a_card_of_version_3_is_read_and_its_picture_is_not() -> None:
         (CARD.format("\n".join(["NOTE:x"] * MOST_PROPERTIES)), f"f.vcf:1: the card has more than {MOST_PROPERTIES}"),
     ],
 )
-def test_a_file_that_is_none_of_vcards_is_refused_with_its_line(text: str, fault: str) -> None:
+def test_D14_a_file_that_is_none_of_vcards_is_refused_with_its_line(text: str, fault: str) -> None:
     with pytest.raises(ConfigError) as refused:
         list(read(text.encode(), "f.vcf"))
     assert str(refused.value).startswith(fault)
 
 
-def test_a_huge_picture_is_passed_over() -> None:
+def test_D14_a_huge_picture_is_passed_over() -> None:
     (card,) = read(CARD.format("FN:Anna\nPHOTO:data:image/jpeg;base64," + "A" * 1_000_000).encode(), "f.vcf")
     assert card.name == "Anna"
 
