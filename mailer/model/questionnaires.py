@@ -69,7 +69,7 @@ class Field:
     most: int = 200
     """Characters of a text at most; the greatest number of the kind ``NUMBER``."""
     hint: Phrase = field(default_factory=Phrase)
-    """An example or the choices, shown in brackets below the line. It has no colon."""
+    """An example or the choices, shown in brackets below the line."""
     coming: bool = False
     """Days that are over are asked back."""
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)

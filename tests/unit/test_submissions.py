@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from mailer import question_replies, submissions
+from mailer.adapters import data
+from mailer.adapters.catalogues import Catalogues
 from mailer.errors import Refused
 from mailer.inbound.filled import read_filled
 from mailer.inbound.intents import Verdict
 from mailer.inbound.parse import parse
+from mailer.inbound.wording import words_of
 from mailer.model.inbound import Done, Result
 from mailer.model.questionnaires import Field, FieldKind, Questionnaire
 from mailer.model.submissions import LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
@@ -112,7 +115,7 @@ def test_B1_a_writer_who_is_not_proven_is_told_only_that_something_came(harness:
     assert (talks.confirmed, [one.state for one in kept(harness)]) == ([], [State.ASKED])
 
 
-def test_B11_a_yes_confirms_and_shows_the_lines(harness: Harness, talks: Talks) -> None:
+def test_B11_G9_a_yes_confirms_and_shows_the_lines(harness: Harness, talks: Talks) -> None:
     propose(harness, LINES)
     answer(harness, "yes\n")
     (submission,) = talks.confirmed
@@ -227,3 +230,15 @@ def test_a_mail_is_kept_with_its_attachments_unless_it_is_too_large(harness: Har
     first, second = kept(harness)
     assert (b"On roads" in first.raw, second.raw) == (True, b"")
     answer(harness, "yes\n")
+
+
+def _questionnaires() -> list[Questionnaire]:
+    kinds = [kind.questionnaire for kind in question_replies.QUESTIONS.values()]
+    return list({one.key: one for one in (TALK, *kinds) if isinstance(one, Questionnaire)}.values())
+
+
+@pytest.mark.parametrize("questionnaire", _questionnaires(), ids=lambda one: one.key)
+def test_labels_are_others_in_each_language(questionnaire: Questionnaire) -> None:
+    wordings = Catalogues(data.TEMPLATES / "locale").wordings
+    labels = [{words_of(name) for name in wordings(one.label)} for one in questionnaire.fields]
+    assert [(one, other) for number, one in enumerate(labels) for other in labels[:number] if one & other] == []

@@ -45,7 +45,7 @@ def test_the_figure_covers_each_program_and_manner() -> None:
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_forms_are_read_right_or_asked_back_as_programs_return_them(manner: str) -> None:
+def test_G7_forms_are_read_right_or_asked_back_as_programs_return_them(manner: str) -> None:
     found = {reply.name: outcome(read(reply), reply.values, reply.unclear) for reply in ALL if reply.manner == manner}
     counts = Counter(found.values())
     assert [name for name, said in found.items() if said == "wrong"] == []
