@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
+from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailer.adapters import data
+from mailer.adapters.render import Renderer
 from mailer.inbound.filled import read_filled
 from mailer.inbound.parse import parse
-from mailer.model.questionnaires import Filled
+from mailer.model.questionnaires import Field, FieldKind, Filled, Questionnaire, shown
+from mailer.phrases import phrase
 from tests.client_replies import PROGRAMS
 from tests.filled_replies import EVENT, FORMS, MANNERS, MARKUPS, Reply, Sender, mail_in_place, replies, wordings
-from tests.unit.inbound.mails import DATA, RECEIVED
+from tests.unit.inbound.mails import DATA, RECEIVED, mail
 
 ALL = [reply for number, reply in enumerate(replies()) if number % 5 == 0]
 SENDER = Sender()
@@ -108,3 +112,40 @@ def test_what_is_shown_and_changed_in_place_comes_back(
 def test_whatever_is_written_is_read(body: str) -> None:
     filled = read_filled(parse(b"From: a@x.example\r\n\r\n" + body.encode(), RECEIVED), EVENT, {}, wordings)
     assert filled.changed == set(filled.values)
+
+
+SHOWN = {
+    "name": "Anna Kim",
+    "organisation": "The long and winding union of those who keep the standards of all roads and bridges",
+    "country": "KE",
+    "language": "en,fr,ar",
+    "busy": "2027-05-03/2027-05-05,2027-06-07/2027-06-07",
+}
+KNOWN = Questionnaire(
+    "known",
+    (
+        Field("name", phrase("Name"), required=True),
+        Field("organisation", phrase("Organisation")),
+        Field("country", phrase("Country"), FieldKind.COUNTRY),
+        Field("language", phrase("Language"), FieldKind.LANGUAGES),
+        Field("busy", phrase("Date"), FieldKind.PERIODS),
+    ),
+    phrase("an event"),
+)
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(data.TEMPLATES)
+
+
+@pytest.mark.parametrize("language", data.languages())
+def test_G7_a_notice_comes_back_in_each_language(renderer: Renderer, language: str) -> None:
+    values = {"title": KNOWN.title, "changed": [], "fields": shown(KNOWN, SHOWN), "also": []}
+    office = {"office": "TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
+    text = renderer.notice("submission-received", {**values, **office}, language).text
+    quoted = "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n"))
+    kenya, uganda = (Locale.parse(language).territories[code] for code in ("KE", "UG"))
+    for body, changed in ((quoted, {}), (quoted.replace(kenya, uganda), {"country": "UG"})):
+        filled = read_filled(mail(body), KNOWN, SHOWN, renderer.wordings)
+        assert ({key: filled.values[key] for key in filled.changed}, filled.problems) == (changed, ())
