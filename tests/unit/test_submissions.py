@@ -122,7 +122,7 @@ def test_B11_G9_a_yes_confirms_and_shows_the_lines(harness: Harness, talks: Talk
     assert submission.values == {"title": "On roads", "country": "KE", "host": "bea@host.example"}
     assert (submission.state, submission.revision, submission.beside) == (State.CONFIRMED, 1, "")
     received = lines_of(newest(harness))
-    assert "A person reads it" in received
+    assert "We have a talk; a person reads it" in received
     assert (
         "\nTitle: On roads\nCountry: Kenya\nWhen:\n    (for example 3 May 2027)\nHost: bea@host.example\n" in received
     )
