@@ -115,7 +115,7 @@ def test_B1_a_writer_who_is_not_proven_is_told_only_that_something_came(harness:
     assert (talks.confirmed, [one.state for one in kept(harness)]) == ([], [State.ASKED])
 
 
-def test_B11_G9_a_yes_confirms_and_shows_the_lines(harness: Harness, talks: Talks) -> None:
+def test_B11_G10_a_yes_confirms_and_shows_the_lines(harness: Harness, talks: Talks) -> None:
     propose(harness, LINES)
     answer(harness, "yes\n")
     (submission,) = talks.confirmed

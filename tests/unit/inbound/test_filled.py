@@ -172,7 +172,7 @@ def test_a_line_is_changed_in_place(before: str, after: str, changed: dict[str, 
         ),
     ],
 )
-def test_G8_what_is_not_certain_is_asked_back(before: str, after: str, reasons: list[str] | None) -> None:
+def test_G9_what_is_not_certain_is_asked_back(before: str, after: str, reasons: list[str] | None) -> None:
     changed, found, _ = read(quoted().replace(before, after))
     assert changed == {}
     assert len(found) == 1 if reasons is None else found == reasons

@@ -49,7 +49,7 @@ def test_the_figure_covers_each_program_and_manner() -> None:
 
 
 @pytest.mark.parametrize("manner", MANNERS)
-def test_G7_forms_are_read_right_or_asked_back_as_programs_return_them(manner: str) -> None:
+def test_G8_forms_are_read_right_or_asked_back_as_programs_return_them(manner: str) -> None:
     found = {reply.name: outcome(read(reply), reply.values, reply.unclear) for reply in ALL if reply.manner == manner}
     counts = Counter(found.values())
     assert [name for name, said in found.items() if said == "wrong"] == []
@@ -140,7 +140,7 @@ def renderer() -> Renderer:
 
 
 @pytest.mark.parametrize("language", data.languages())
-def test_G7_a_notice_comes_back_in_each_language(renderer: Renderer, language: str) -> None:
+def test_G8_a_notice_comes_back_in_each_language(renderer: Renderer, language: str) -> None:
     values = {"title": KNOWN.title, "changed": [], "fields": shown(KNOWN, SHOWN), "also": []}
     office = {"office": "TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
     text = renderer.notice("submission-received", {**values, **office}, language).text
