@@ -12,10 +12,10 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import reviews
-from mailer.model.lists import Standing
+from mailer.model.lists import MonthDay, Standing
 from mailer.model.organisations import Organisation
 from mailer.model.outbox import Fate
-from mailer.model.reviews import EntryState, Round, Tally
+from mailer.model.reviews import EntryState, Round, Seen, Tally
 from mailer.reviewing import starting
 from tests.unit.harness import NILS, NMB, NORA, SECRETARY, Harness, text_of
 
@@ -37,10 +37,13 @@ def begin(harness: Harness, key: str = "nmb") -> Round:
     return made
 
 
-def states(harness: Harness, key: str = "nmb") -> dict[str, EntryState]:
+def entries_of(harness: Harness, key: str = "nmb") -> list[Seen]:
     with harness.environment.store.snapshot() as work:
-        office = harness.process.office(work, "secretary", "")
-        return {seen.address: seen.state for seen in reviews.entries(office, key)}
+        return list(reviews.entries(harness.process.office(work, "secretary", ""), key))
+
+
+def states(harness: Harness, key: str = "nmb") -> dict[str, EntryState]:
+    return {seen.address: seen.state for seen in entries_of(harness, key)}
 
 
 def tally(harness: Harness, key: str = "nmb") -> Tally:
@@ -278,3 +281,85 @@ def test_nobody_else_answers_for_an_entry(harness: Harness) -> None:
     reply(harness, "eve@evil.example", "Leave\n", newest(harness, NILS))
     assert states(harness)[NILS] is EntryState.ASKED
     assert harness.standing("nmb", NILS) is Standing.ACTIVE
+
+
+# --- by itself ---
+
+
+@pytest.fixture
+def yearly(harness: Harness) -> Harness:
+    """The list is reviewed on a day of each year, eight days from now."""
+    day = (harness.now + timedelta(days=8)).date()
+    lists = dict(harness.process.rules.lists)
+    lists["nmb"] = replace(lists["nmb"], review=(MonthDay(day.month, day.day),))
+    harness.restart(lists=lists)
+    return harness
+
+
+def test_a_review_is_announced_and_begins_on_its_day_once(yearly: Harness) -> None:
+    pass_days(yearly, 1)
+    (announced,) = yearly.mails_to(SECRETARY)
+    assert announced["Subject"].startswith("On 1 December 2026 the review of")
+    assert yearly.mails_to(NILS) == []
+    pass_days(yearly, 7)
+    assert [len(yearly.mails_to(one)) for one in NMB] == [1, 1]
+    assert yearly.subjects(SECRETARY)[1:] == ["The review of “National member bodies” has begun"]
+    yearly.restart(lists=yearly.process.rules.lists)
+    pass_days(yearly, 1)
+    assert [len(yearly.mails_to(one)) for one in NMB] == [1, 1]
+
+
+def test_the_secretary_prevents_a_review_by_a_reply(yearly: Harness) -> None:
+    pass_days(yearly, 1)
+    reply(yearly, SECRETARY, "NO\n")
+    pass_days(yearly, 7)
+    assert yearly.mails_to(NILS) == []
+
+
+@pytest.mark.parametrize(("days", "begins", "words"), [(12, True, "begins late"), (30, False, "too late to begin")])
+def test_a_daemon_that_was_down_starts_late_or_says_so(yearly: Harness, days: int, begins: bool, words: str) -> None:
+    pass_days(yearly, days)
+    pass_days(yearly, 1)
+    assert len(yearly.mails_to(NILS)) == begins
+    assert words in text_of(newest(yearly, SECRETARY))
+    assert len(yearly.mails_to(SECRETARY)) == 1
+
+
+def test_co_members_of_a_country_are_told_who_is_asked(harness: Harness) -> None:
+    lists = dict(harness.process.rules.lists)
+    lists["nmb"] = replace(lists["nmb"], by_country=True)
+    harness.restart(lists=lists)
+    begin(harness)
+    assert [seen.address for seen in entries_of(harness)] == [NILS]
+    assert harness.subjects(NORA) == ["The entry of Norway is reviewed: National member bodies"]
+
+
+def test_a_deadline_moves_all_steps(harness: Harness) -> None:
+    with harness.office() as office:
+        starting.start(office, "nmb", deadline=harness.now + timedelta(days=60))
+    harness.tick()
+    pass_days(harness, 19)
+    assert len(harness.mails_to(NILS)) == 1
+    pass_days(harness, 1)
+    assert len(harness.mails_to(NILS)) == 2
+    harness.do(lambda office: reviews.cancel(office, "nmb"))
+    with harness.office() as office, pytest.raises(Refused, match="at least a day"):
+        starting.start(office, "nmb", deadline=harness.now)
+
+
+def test_status_by_mail_shows_what_became_of_them(harness: Harness) -> None:
+    begin(harness)
+    reply(harness, NILS, "OK\n")
+    harness.write(NILS, "tg2+status@iso-sr.example", "x", "status\n")
+    assert "Whether your entries were still right" in text_of(newest(harness, NILS))
+
+
+def test_nobody_is_linked_to_an_organisation_by_what_they_write(harness: Harness) -> None:
+    with harness.office() as office:
+        office.work.organisations.add(Organisation(0, "Standards Norway", country="NO"), harness.now)
+    begin(harness)
+    correct(harness, NILS, "Norway Standards", "Standards Norway")
+    with harness.environment.store.snapshot() as work:
+        contact = work.lists.contact_at(NILS)
+        assert contact is not None and contact.details.organisation == "Standards Norway"
+        assert work.organisations.of_contact(contact.id) is None
