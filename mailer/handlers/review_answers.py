@@ -270,10 +270,14 @@ def _can_ask(office: Office, address: Address) -> bool:
 
 
 def _take_over(asked: _Asked) -> Result:
-    """They name themselves: the first contact confirms, and the second one takes the entry over."""
+    """They name themselves: the first contact confirms, and a colleague takes the entry over."""
     if asked.question.contact == asked.entry.contact:
         return _confirm(asked)
     first = asked.office.work.lists.contact(asked.entry.contact)
+    speaks_for = asked.office.work.organisations.of_contacts([asked.entry.contact, asked.contact.id])
+    if speaks_for.get(asked.entry.contact) != speaks_for.get(asked.contact.id):
+        happen(asked.office, asked.entry, EntryEvent.UNCLEAR)
+        return Result(Done.REVIEW_UNCLEAR, _details(asked))
     if first is None or happen(asked.office, asked.entry, EntryEvent.NAME) is None:
         return _gone(asked.question)
     entry = asked.office.work.reviews.entry(asked.entry.id)
