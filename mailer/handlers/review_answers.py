@@ -151,7 +151,8 @@ def _correct(asked: _Asked, changes: Mapping[str, str]) -> Result:
     strange = organisation is None and not _BEYOND.isdisjoint(changes)
     happen(office, asked.entry, EntryEvent.UNCLEAR if strange else EntryEvent.CHANGE)
     details = review_lines.corrected(contact.details, changes)
-    change(office, contact.address, None, {key: getattr(details, key) for key in changes if key not in _BEYOND})
+    own = {key: getattr(details, key) for key in changes if hasattr(details, key)}
+    change(office, contact.address, None, own, review_lines.published(changes))
     if organisation is not None:
         _save_organisation(asked, organisation, changes)
     office.work.reviews.keep_values(asked.entry.id, before)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mailer.model.lists import KIND_NAMES, Details, Kind
+from mailer.model.lists import KIND_NAMES, Contact, Details, Kind
 from mailer.model.organisations import Organisation
+from mailer.model.publishing import PARTS, Part, in_order
 from mailer.model.questionnaires import Field, FieldKind, Questionnaire
 from mailer.phrases import phrase
+
+PUBLISH = "publish"
+"""The key of what may be published of somebody."""
 
 MEMBER = Questionnaire(
     "member",
@@ -25,6 +29,13 @@ MEMBER = Questionnaire(
         Field("language", phrase("Language"), FieldKind.LANGUAGE),
         Field("website", phrase("Web site"), FieldKind.URL, most=400),
         Field("reach", phrase("Whom it reaches"), most=400, hint=phrase("members, countries, readers")),
+        Field(
+            PUBLISH,
+            phrase("May be published"),
+            FieldKind.CHOICES,
+            {part.value: name for part, name in PARTS.items()},
+            hint=phrase("of name, country, organisation, email address"),
+        ),
     ),
 )
 """The lines of a person on a list, and of their organisation."""
@@ -36,17 +47,19 @@ SECOND = Questionnaire("second contact", tuple(MEMBER.named(key) for key in OF_O
 """The lines of an organisation, as its second contact is asked about them."""
 
 
-def asked(details: Details, organisation: Organisation | None) -> dict[str, str]:
+def asked(contact: Contact, organisation: Organisation | None) -> dict[str, str]:
     """The values of the lines, by key; what nobody has said is empty.
 
     Somebody who speaks for no organisation of the directory is asked about themselves alone.
     """
+    details = contact.details
     values = {
         "name": details.name,
         "organisation": details.organisation,
         "kind": details.kind.value if details.kind else "",
         "country": details.country,
         "language": details.language,
+        PUBLISH: ",".join(contact.published or ()),
     }
     if organisation is None:
         return values
@@ -58,6 +71,11 @@ def asked(details: Details, organisation: Organisation | None) -> dict[str, str]
         "website": organisation.website,
         "reach": organisation.reach,
     }
+
+
+def published(values: Mapping[str, str]) -> tuple[Part, ...] | None:
+    """What may be published, if the values say so."""
+    return in_order(filter(None, values[PUBLISH].split(","))) if PUBLISH in values else None
 
 
 def of_organisation(values: Mapping[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ def title(office: Office, a_round: Round) -> str:
 
 def values_of(office: Office, contact: Contact) -> dict[str, str]:
     """What the office knows of an entry, as the values of its lines."""
-    return review_lines.asked(contact.details, office.work.organisations.of_contact(contact.id))
+    return review_lines.asked(contact, office.work.organisations.of_contact(contact.id))
 
 
 def question_to(office: Office, a_round: Round) -> Question:

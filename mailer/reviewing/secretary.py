@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mailer.contacts import day_of
+from mailer.errors import Refused
+from mailer.list_documents import publish
 from mailer.model.reviews import (
     NOTICE,
     POLICY_NAMES,
@@ -77,7 +80,7 @@ def _named(entry: Seen) -> dict[str, object]:
 
 def conclude(office: Office, a_round: Round) -> Round:
     """End the round, and send the secretary its figures. Answers still count after it."""
-    ended = a_round.ended(RoundEvent.END, office.now)
+    ended, unpublished = _published(office, a_round.ended(RoundEvent.END, office.now))
     office.work.reviews.save(ended)
     tallies = office.work.reviews.tallies(ended.id)
     tally = total(list(tallies.values()))
@@ -94,11 +97,23 @@ def conclude(office: Office, a_round: Round) -> Round:
             "countries": [(Country(country), figures(part)) for country, part in tallies.items()],
             "flagged": [_named(entry) for entry in flagged[:NAMED]],
             "more": len(flagged) > NAMED,
-            "publish": ended.publish,
+            "version": ended.version,
+            "unpublished": unpublished,
         },
         once=f"review-summary {ended.id}",
     )
     return ended
+
+
+def _published(office: Office, ended: Round) -> tuple[Round, str]:
+    """The round with the version of the list that it ends with, if one is wanted; or why there is none."""
+    if not ended.publish:
+        return ended, ""
+    try:
+        made = publish(office, ended.list, review=True)
+    except Refused as fault:
+        return ended, str(fault)
+    return replace(ended, version=str(made.version)), ""
 
 
 def figures(tally: Tally) -> Mapping[str, int]:

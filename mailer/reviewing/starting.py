@@ -90,9 +90,7 @@ def _ask_all(office: Office, rules: ListRules, begun: Round) -> None:
     readers = _asked(office, rules)
     while members := list(islice(readers, CHUNK)):
         organisations = office.work.organisations.of_contacts([member.contact.id for member in members])
-        asked = [
-            (one.contact, review_lines.asked(one.contact.details, organisations.get(one.contact.id))) for one in members
-        ]
+        asked = [(one.contact, review_lines.asked(one.contact, organisations.get(one.contact.id))) for one in members]
         entries += office.work.reviews.enter(begun, asked, question)
     write_copies(office, begun, MailingKind.REVIEW, (EntryState.ASKED,))
     if rules.by_country:

@@ -28,7 +28,7 @@ LAW = {  # each layer, and what it may import beside itself
     "departures": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "questions": (*PURE, "office"),
-    "reviewing": (*PURE, "contacts", "ports", "office", "questions", "staff"),
+    "reviewing": (*PURE, "contacts", "list_documents", "ports", "office", "questions", "staff"),
     "submissions": (*PURE, "inbound", "compose", "office", "questions"),
     "presenters": (*PURE, "compose", "office", "grants", "staff", "questions", "submissions"),
     "event_mail": (*PURE, "compose", "ports", "office", "staff", "questions", "submissions"),

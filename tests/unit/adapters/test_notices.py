@@ -819,7 +819,8 @@ NOTICES: dict[str, dict[str, object]] = {
         "countries": [(Country("KE"), FIGURES), (Country(""), FIGURES)],
         "flagged": [ENTRY],
         "more": True,
-        "publish": False,
+        "version": "2.0",
+        "unpublished": "",
     },
     "suspended-review": {
         "title": "Subscribers",

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from mailer.contacts import change
 from mailer.errors import Refused
 from mailer.handlers import reviews
+from mailer.list_documents import publish
 from mailer.model.lists import MonthDay, Standing
 from mailer.model.organisations import Organisation
 from mailer.model.outbox import Fate
+from mailer.model.publishing import Part
 from mailer.model.reviews import EntryState, Round, Seen, Tally
 from mailer.reviewing import starting
 from tests.unit.harness import NILS, NMB, NORA, SECRETARY, Harness, text_of
@@ -317,7 +320,9 @@ def test_the_secretary_prevents_a_review_by_a_reply(yearly: Harness) -> None:
 
 
 @pytest.mark.parametrize(("days", "begins", "words"), [(12, True, "begins late"), (30, False, "too late to begin")])
-def test_B18_a_daemon_that_was_down_starts_late_or_says_so(yearly: Harness, days: int, begins: bool, words: str) -> None:
+def test_B18_an_office_that_was_down_begins_late_or_says_so(
+    yearly: Harness, days: int, begins: bool, words: str
+) -> None:
     pass_days(yearly, days)
     pass_days(yearly, 1)
     assert len(yearly.mails_to(NILS)) == begins
@@ -363,3 +368,28 @@ def test_nobody_is_linked_to_an_organisation_by_what_they_write(harness: Harness
         contact = work.lists.contact_at(NILS)
         assert contact is not None and contact.details.organisation == "Standards Norway"
         assert work.organisations.of_contact(contact.id) is None
+
+
+def test_a_review_ends_with_a_new_version_of_the_list(harness: Harness) -> None:
+    with harness.office() as office:
+        change(office, NILS, None, {}, (Part.NAME, Part.ORGANISATION))
+        publish(office, "nmb")
+        starting.start(office, "nmb", publish=True)
+    harness.tick()
+    correct(harness, NILS, "Norway Standards", "Standards Norway")
+    harness.do(lambda office: reviews.end(office, "nmb"))
+    harness.tick()
+    summary = newest(harness, SECRETARY)
+    assert "Version 2.0 of the list was made of it." in text_of(summary)
+    with harness.environment.store.snapshot() as work:
+        assert [str(one.version) for one in work.list_documents.versions("nmb")] == ["1.0", "2.0"]
+        newest_round = work.reviews.newest("nmb")
+        assert newest_round is not None and newest_round.version == "2.0"
+
+
+def test_what_may_be_published_is_a_line_of_the_entry(harness: Harness) -> None:
+    begin(harness)
+    correct(harness, NILS, "May be published:", "May be published: name, country")
+    with harness.environment.store.snapshot() as work:
+        contact = work.lists.contact_at(NILS)
+        assert contact is not None and contact.published == (Part.NAME, Part.COUNTRY)
