@@ -126,7 +126,7 @@ def test_a_wish_to_leave_is_obeyed(harness: Harness) -> None:
     assert "back" in newest(harness, NILS)["Reply-To"]
 
 
-def test_B1_B16_who_is_named_instead_is_asked_and_nothing_changes_before_their_yes(harness: Harness) -> None:
+def test_B1_B18_who_is_named_instead_is_asked_and_nothing_changes_before_their_yes(harness: Harness) -> None:
     begin(harness)
     reply(harness, NILS, f"Please ask {BEA} instead\n")
     (asked,) = harness.mails_to(BEA)
@@ -149,7 +149,7 @@ def test_who_is_named_instead_can_decline(harness: Harness) -> None:
     assert "does not want to answer" in text_of(newest(harness, NILS))
 
 
-def test_B17_the_silent_are_reminded_once_and_then_the_secretary_is_asked_by_one_mail(harness: Harness) -> None:
+def test_B19_the_silent_are_reminded_once_and_then_the_secretary_is_asked_by_one_mail(harness: Harness) -> None:
     begin(harness)
     reply(harness, NORA, "OK\n")
     pass_days(harness, 10)
@@ -320,7 +320,7 @@ def test_the_secretary_prevents_a_review_by_a_reply(yearly: Harness) -> None:
 
 
 @pytest.mark.parametrize(("days", "begins", "words"), [(12, True, "begins late"), (30, False, "too late to begin")])
-def test_B18_an_office_that_was_down_begins_late_or_says_so(
+def test_B20_an_office_that_was_down_begins_late_or_says_so(
     yearly: Harness, days: int, begins: bool, words: str
 ) -> None:
     pass_days(yearly, days)
