@@ -11,16 +11,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, reduce
+from functools import reduce
 from itertools import product
 
-from babel import Locale
-
+from mailer.inbound.day_names import months, named, weekdays
 from mailer.inbound.wording import folded
 from mailer.inbound.words.days import AND, AROUND, BETWEEN, ORDINALS, TO
 from mailer.phrases import Phrase, phrase
 
-_LOCALES = ("en", "fr", "es", "de", "it", "pt", "pt_PT", "ru", "ja", "zh", "ar", "ar_LB", "ar_DZ")
 _LONGEST = 400
 """Characters of a text that is read."""
 _FIRST_YEAR, _YEARS = 1900, 30
@@ -29,7 +27,6 @@ _LONGEST_PERIOD = 366
 """Days of a period that is still to come."""
 _MOST_PERIODS, _MOST_READINGS = 50, 4
 
-_DIGITS = re.compile(r"\d")
 _WEEKDAY_SIGNS = re.compile(
     r"[(（]?(?:[月火水木金土日]曜日?|(?:星期|周|週|礼拜)[一二三四五六日天])[)）]?|[(（][月火水木金土日][)）]"
 )
@@ -198,9 +195,9 @@ def _word(text: str) -> _Token:
     for kind, known in (("between", _BETWEEN), ("to", _TO), ("and", _AND)):
         if plain in known:
             return _Token(kind)
-    months, weekdays = _named(plain, _months()), _named(plain, _weekdays())
-    if months or weekdays:
-        return _Token("name", months=months, weekdays=weekdays)
+    in_year, in_week = named(plain, months()), named(plain, weekdays())
+    if in_year or in_week:
+        return _Token("name", months=in_year, weekdays=in_week)
     return _Token("space" if plain in _AROUND or plain == "年" else "other")
 
 
@@ -213,39 +210,6 @@ _READERS: Mapping[str, Callable[[str], _Token]] = {
     "word": _word,
 }
 _TO, _AND, _BETWEEN, _AROUND = (frozenset(map(folded, words)) for words in (TO, AND, BETWEEN, AROUND))
-
-
-def _named(word: str, names: Mapping[str, frozenset[int]]) -> frozenset[int]:
-    """What the word names, written out or cut short; nothing if that is not certain."""
-    if word in names:
-        return names[word]
-    if len(word) < 3:
-        return frozenset()
-    return reduce(frozenset.union, (meant for name, meant in names.items() if name.startswith(word)), frozenset())
-
-
-@cache
-def _months() -> Mapping[str, frozenset[int]]:
-    return _names("months")
-
-
-@cache
-def _weekdays() -> Mapping[str, frozenset[int]]:
-    """Monday is 0."""
-    return _names("days")
-
-
-def _names(what: str) -> Mapping[str, frozenset[int]]:
-    """Names in all languages, written out and cut short, as ``folded`` has them; and what each may mean."""
-    found: dict[str, frozenset[int]] = {}
-    for language in _LOCALES:
-        tables = getattr(Locale.parse(language), what)
-        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
-            for number, name in tables[context][width].items():
-                plain = folded(name).rstrip(".")
-                if not _DIGITS.search(plain) and len(plain) > 1:
-                    found[plain] = found.get(plain, frozenset()) | {number}
-    return found
 
 
 # --- from tokens to days ---

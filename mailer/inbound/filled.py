@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from mailer.inbound.days import NotRead
 from mailer.inbound.field_values import Context, read_value
-from mailer.inbound.filled_lines import Body, Finding, Outcome, read_body, squeezed
+from mailer.inbound.filled_lines import Body, Finding, Outcome, read_body
 from mailer.inbound.filled_markup import Doubtful, doubtful_texts
+from mailer.inbound.filled_text import squeezed
 from mailer.inbound.labels import Labels
 from mailer.inbound.reply import readings
 from mailer.message import Inbound, clean

@@ -7,7 +7,6 @@ Nothing is guessed: what can be meant in two ways is a finding without a value.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -15,12 +14,13 @@ from typing import NamedTuple
 
 from mailer.inbound.days import NotRead
 from mailer.inbound.field_values import Context, plain, read_value
+from mailer.inbound.filled_text import is_hint, joined, squeezed, without_hint, wraps
 from mailer.inbound.labels import BULLET, Label, Labels, other_labels
 from mailer.inbound.own_words import is_bare_name, is_closing
 from mailer.inbound.quoting import LineKind, is_quoted, read_lines
 from mailer.inbound.reply import BLANK
 from mailer.inbound.wording import words_of
-from mailer.inbound.words.values import NONE
+from mailer.inbound.words.values import NONE, SAME
 from mailer.model.questionnaires import Field, FieldKind
 from mailer.phrases import Phrase, phrase
 
@@ -28,11 +28,10 @@ _MOST_LINES, _MOST_LABELS, _MOST_NEAR = 3_000, 200, 100
 """Lines of a body, those that begin with a label, and those that are looked at for one that is spelled otherwise."""
 _MARKS = re.compile(r"(?:[ \t\xa0]{0,8}(?:[A-Za-z]{1,3})?[>＞|¦])+[ \t\xa0]?")
 _NOTHING = frozenset(map(words_of, NONE))
+_KEPT = frozenset(map(words_of, SAME))
 _DASHES = frozenset("-–—‐‑−/―ー－")
 _FILLERS = frozenset("_.…·․‥[](){}<>?？ \xa0")
 _ARROW = re.compile(r"\s*(?:[-=–—]+>|→|⇒|⟶|➔|➜)\s*")
-_WRAPPED_FROM = 63
-"""The narrowest width, in columns, at which mail programs wrap."""
 _SPAN, _LONG_SPAN = 12, 400
 """How many lines a value may go on for; that of a text of several lines."""
 _SHORTENED = 1_900
@@ -98,11 +97,6 @@ def read_body(lines: Sequence[str], labels: Labels, offered: Mapping[str, str], 
     return Body(findings, beside, text, len(lines) > _MOST_LINES or len(reader.found) > _MOST_LABELS)
 
 
-def squeezed(text: str) -> str:
-    """The text as it is compared: without white space and signs that nobody sees."""
-    return "".join(plain(unicodedata.normalize("NFC", text)).split())
-
-
 def _row(kind: LineKind, line: str) -> Row | None:
     """The line without its quotation marks; None if it is none that values are read from."""
     if kind not in (LineKind.OWN, LineKind.QUOTED):
@@ -162,7 +156,7 @@ class _Reader:
                 reason = phrase("another line begins within it")
                 yield Finding(one, row.own, Outcome.UNCLEAR, written=label.written, reason=reason)
             return
-        written = _without_hint(label.written, of, self.context)
+        written = without_hint(label.written, of, self.context)
         below = self.below(place, of)
         unchanged = None if row.own else self.unchanged(of, written, below) or self.unchanged_text(place, of, written)
         if unchanged:
@@ -178,7 +172,7 @@ class _Reader:
             row = self.rows[below]
             if row is None or below in self.found:
                 break
-            if hinting or _is_hint(row.text, of, self.context):
+            if hinting or is_hint(row.text, of, self.context):
                 hinting = not row.text.rstrip(BLANK).endswith((")", "）")) and bool(row.text.strip(BLANK))
                 if row.text.strip(BLANK):
                     self.used.add(below)
@@ -278,7 +272,7 @@ class _Reader:
         start = below[0] if lines and taken else next(iter(taken), 0)
         first = row.text if lines else self.text_at(start)
         lines += [self.text_at(one) for one in below if taken and start <= one <= taken[-1]]
-        text = _joined(of, lines, first)
+        text = joined(of, lines, first)
         if not text or set(plain(text)) <= _FILLERS:
             return Finding(of, row.own, Outcome.CLEARED if offered else Outcome.UNCHANGED)
         arrow = _ARROW.search(text)
@@ -296,6 +290,11 @@ class _Reader:
         offered = self.offered.get(of.key, "")
         if set(plain(text)) <= _DASHES or (words_of(text[:60]) in _NOTHING and not self.is_a_value(of, text)):
             return Finding(of, own, Outcome.CLEARED if offered else Outcome.UNCHANGED, written=text)
+        if words_of(text[:60]) in _KEPT and (of.kind in _WORDS or self.value(of, text) is None):
+            if offered:
+                return Finding(of, own, Outcome.UNCHANGED)
+            reason = phrase("it was empty, so that there is nothing to keep")
+            return Finding(of, own, Outcome.UNCLEAR, written=text, reason=reason)
         try:
             value = read_value(of, text, self.context)
         except NotRead:
@@ -325,7 +324,7 @@ class _Reader:
                 break
             if has_value and own and is_closing(text):
                 break
-            if own != row.own and not (own and (not has_value or of.kind is FieldKind.LONG or _wraps(above, text))):
+            if own != row.own and not (own and (not has_value or of.kind is FieldKind.LONG or wraps(above, text))):
                 break
             if has_value and not self.goes_on(of, above, text):
                 break
@@ -334,7 +333,7 @@ class _Reader:
         return taken
 
     def goes_on(self, of: Field, above: str, text: str) -> bool:
-        if of.kind is FieldKind.LONG or _wraps(above, text):
+        if of.kind is FieldKind.LONG or wraps(above, text):
             return True
         return of.kind in _SEVERAL and above.rstrip(BLANK).endswith((",", "、", "，", "،", ";", "；"))
 
@@ -358,51 +357,3 @@ class _Unchanged(NamedTuple):
     """A quoted line with the value that was offered, and how many rows below belong to it."""
 
     end: int
-
-
-def _joined(of: Field, lines: Sequence[str], first: str) -> str:
-    """The value from its lines; ``first`` is the whole of the first one, with its label if that stands there."""
-    if of.kind is not FieldKind.LONG:
-        return ("" if of.kind is FieldKind.URL else " ").join(lines).strip(BLANK)
-    joined: list[str] = []
-    above = first
-    for line in lines:
-        if joined and line and above and _wraps(above, line):
-            joined[-1] = f"{joined[-1]} {line}"
-        else:
-            joined.append(line)
-        above = line if len(joined) > 1 or line != lines[0] else first
-    return "\n".join(joined).strip()
-
-
-def _wraps(above: str, text: str) -> bool:
-    """Whether a mail program may have wrapped the line above before this text."""
-    first = text.split(" ", 1)[0]
-    return _columns(above.strip(BLANK)) + 1 + min(_columns(first), 40) >= _WRAPPED_FROM
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _is_hint(text: str, of: Field, context: Context) -> bool:
-    """Whether a row is the hint of its field, or its beginning."""
-    bare = text.strip(BLANK)
-    if not of.hint or not bare.startswith(("(", "（")):
-        return False
-    said = words_of(bare)
-    return any(said and words_of(hint)[: len(said)] == said for hint in context.wordings(of.hint))
-
-
-def _without_hint(written: str, of: Field, context: Context) -> str:
-    """What stands on a line without the hint, in brackets or alone."""
-    if not of.hint or not written:
-        return written
-    hints = [words_of(hint) for hint in context.wordings(of.hint)]
-    if words_of(written) in hints:
-        return ""
-    opened = written.find("(") if "(" in written else written.find("（")
-    closed = max(written.rfind(")"), written.rfind("）"))
-    if 0 <= opened < closed and words_of(written[opened:closed]) in hints:
-        return f"{written[:opened]} {written[closed + 1 :]}".strip(BLANK)
-    return written

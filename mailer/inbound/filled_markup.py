@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import html
 
-from mailer.inbound.filled_lines import squeezed
+from mailer.inbound.filled_text import squeezed
 from mailer.inbound.markup import Unreadable, parse_markup
 from mailer.inbound.styles import Seen
 from mailer.inbound.tags import plain_tags

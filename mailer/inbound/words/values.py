@@ -17,6 +17,19 @@ NONE = phrases(
 )
 """The line stays, or becomes, empty."""
 
+SAME = phrases(
+    """
+    unchanged | no change | no changes | not changed | same | the same | same as before | as before | as is | as it is
+    as above | see above | see below | ditto | ok | okay | correct | this is correct | still correct | fine | idem
+    inchangé | inchangée | pas de changement | sans changement | comme avant | correct | exact | voir ci-dessus
+    sin cambios | sin cambio | igual | lo mismo | como antes | correcto | unverändert | keine änderung | wie bisher
+    bleibt | stimmt | richtig | sem alteração | sem alterações | igual | como antes | correto | invariato | invariata
+    nessuna modifica | come prima | corretto | без изменений | то же | как прежде | верно | 変更なし | 変わりなし | 同じ
+    同上 | 不变 | 无变化 | 没有变化 | 同前 | دون تغيير | بدون تغيير | كما هو | صحيح
+    """
+)
+"""The line keeps the value that it was sent with."""
+
 ARTICLES = phrases(
     "a | an | the | un | une | le | la | uno | una | el | ein | eine | einen | um | uma | o | il | lo | l'"
 )
