@@ -89,7 +89,9 @@ def know(office: Office, rows: Sequence[Row], found: dict[str, Known]) -> None:
         if row.more and row.more.is_about_organisation and row.address.key in found
     }
     ids = [contact.id for contact in known.values() if contact]
-    speaks_for = office.work.organisations.of_contacts(ids) if ids else {}
+    if not ids:
+        return
+    speaks_for = office.work.organisations.of_contacts(ids)
     names = {row.address.key: name_key(row.details.organisation) for row in rows}
     for key, contact in known.items():
         organisation = speaks_for.get(contact.id) if contact else None
@@ -114,7 +116,11 @@ def complete(office: Office, key: str, rows: Sequence[tuple[Row, int]]) -> None:
         name, country = row.details.organisation, row.details.country
         if more.is_about_organisation:
             _save(office, row, contact)
-        elif name_key(name) in named and contact not in speaks_for and (one := certain(office, name, country)):
+        elif (
+            (named and name_key(name) in named)
+            and contact not in speaks_for
+            and (one := certain(office, name, country))
+        ):
             queries.link(one.id, contact, len(queries.contacts(one.id)) + 1, office.now)
 
 

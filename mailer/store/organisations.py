@@ -78,9 +78,10 @@ class SqlOrganisationQueries:
         return [organisation_of(row) for row in self._connection.execute(query.order_by(organisations.c.id))]
 
     def known_names(self, names: Collection[str]) -> set[str]:
-        keys = {name_key(name) for name in names}
-        query = select(organisations.c.key).where(organisations.c.key.in_(keys))
-        return set(self._connection.scalars(query)) if keys else set()
+        if not names or self._connection.scalar(select(organisations.c.id).limit(1)) is None:
+            return set()
+        query = select(organisations.c.key).where(organisations.c.key.in_({name_key(name) for name in names}))
+        return set(self._connection.scalars(query))
 
     def find(self, words: str, limit: int = 100) -> list[Organisation]:
         key = name_key(words)
