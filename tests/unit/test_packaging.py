@@ -30,13 +30,16 @@ LOCAL = [
 """What may lie about in a folder that somebody works in."""
 
 
+LIBRARIES = ("config/library", "config/demo/library")
+
+
 def shipped() -> dict[str, Path]:
     """Every file of the product: its name in the wheel and its path in the tree."""
     code = [path for path in ROOT.glob("mailer/**/*") if path.suffix in {".py", ".typed", ".mako"}]
     texts = [ROOT / "config/mailer.toml", ROOT / "config/demo/mailer.toml"]
     texts += [
         path
-        for folder in ("templates", "config/demo/lists", "config/demo/issues", "config/example")
+        for folder in ("templates", "config/demo/lists", "config/demo/issues", "config/example", *LIBRARIES)
         for path in ROOT.glob(f"{folder}/**/[!.]*[!~]")
     ]
     names = {path.relative_to(ROOT).as_posix(): path for path in [*code, ROOT / "cli.py"]}
