@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from mailer.compose.notices import Attachment
 from mailer.event_mail import calendar_file, facts
-from mailer.message import Address
+from mailer.feedback_mail import plain_media_type
+from mailer.inbound.attachments import contents
+from mailer.message import Address, Inbound
 from mailer.model.assignments import STATE_NAMES, Assignment, State
 from mailer.model.event_lines import EVENT, values_of
+from mailer.model.event_reports import REPORT, EventReport, file_name
 from mailer.model.events import Event
 from mailer.model.presenters import Presenter
 from mailer.model.questionnaires import Shown, shown
@@ -27,6 +32,12 @@ ENGAGEMENT = frozenset(
     {"title", "kind", "organiser", "place", "country", "dates", "hours", "languages", "audience", "topics", "costs"}
 )
 """What a presenter is told of an event before they say yes. Its web page and its host come with the yes."""
+
+REPORT_ON = "event report"
+"""The kind of questions that ask a presenter for a report."""
+
+REPORT_COUNTS = timedelta(days=365)
+"""How long a report can be answered or corrected by mail."""
 
 AFTER = timedelta(days=31)
 """How long after an event a presenter's answer still has a reader."""
@@ -99,6 +110,101 @@ def tell_lost(office: Office, assignment: Assignment, word: str) -> None:
     values = {"presenter": presenter.label, "word": word}
     _tell_host(office, assignment, event, "presenter-lost", values)
     office.tell_secretary("presenter-lost-note", {**facts(event), **values}, once=f"presenter-lost {assignment.id}")
+
+
+# --- reports ---
+
+
+def ask_for_report(office: Office, assignment: Assignment, *, again: bool) -> None:
+    """Ask a presenter for a report on an event that is over."""
+    event, presenter = _of(office, assignment)
+    once = f"report-asked {assignment.id} {assignment.reminders}"
+    _ask_report(office, assignment, event, presenter, "report-asked", {"again": again}, {}, once=once)
+
+
+def confirm_report(office: Office, assignment: Assignment, report: EventReport, mail: Inbound) -> None:
+    """Show a presenter what was understood of a report. Their reply to it corrects it."""
+    event, presenter = _of(office, assignment)
+    files = [one.name or one.media_type for one in mail.attachments]
+    values = {"report": report.id, "files": files, "words": bool(report.words)}
+    _ask_report(
+        office, assignment, event, presenter, "report-receipt", values, report.values, in_reply_to=mail.message_id
+    )
+
+
+def _ask_report(
+    office: Office,
+    assignment: Assignment,
+    event: Event,
+    presenter: Presenter,
+    notice: str,
+    values: Mapping[str, object],
+    offered: Mapping[str, str],
+    **options: Any,
+) -> None:
+    ask(
+        office,
+        Address.parse(presenter.address, presenter.name),
+        notice,
+        {**facts(event), **values},
+        kind=REPORT_ON,
+        subject=assignment.id,
+        about=event.name,
+        contact=presenter.contact,
+        questionnaire=REPORT,
+        offered=offered,
+        valid=REPORT_COUNTS,
+        **options,
+    )
+
+
+def pass_report_on(
+    office: Office, report: EventReport, event: Event, presenter: Presenter, mail: Inbound, *, corrected: bool
+) -> None:
+    """Give the editors a report with its files, as far as one mail takes them; all of them stay with the report."""
+    enclosed, named = _enclosed(office, report, mail)
+    values = {
+        **facts(event),
+        "report": report.id,
+        "presenter": presenter.label,
+        "corrected": corrected,
+        "lines": [one for one in shown(REPORT, report.values) if one.value],
+        "words": report.words,
+        "files": named,
+    }
+    for editor in _editors(office):
+        once = f"report-filed {report.id} {office.cause}"
+        office.write(editor, "report-filed", values, language=office.rules.language, attachments=enclosed, once=once)
+
+
+def _enclosed(office: Office, report: EventReport, mail: Inbound) -> tuple[list[Attachment], list[tuple[str, str]]]:
+    """What is attached, under names of ours (C6), and each file's own name with that name or nothing."""
+    room = office.rules.feedback.attach_bytes
+    attached, named = [], []
+    for found, data in contents(mail):
+        given = file_name(report.id, found.number, found.name) if len(data) <= room else ""
+        if given:
+            room -= len(data)
+            attached.append(Attachment(given, plain_media_type(found.media_type), data))
+        named.append((found.name or found.media_type, given))
+    return attached, named
+
+
+def _editors(office: Office) -> list[Address]:
+    """The editors of the office's first publication, or else the secretary."""
+    first = next(iter(office.rules.publications.values()), None)
+    editors = [Address.parse(one) for one in first.editors] if first else []
+    return editors or [office.rules.secretary]
+
+
+def tell_unreported(office: Office, assignment: Assignment) -> None:
+    """Tell the secretary that no report came."""
+    event, presenter = _of(office, assignment)
+    values = {**facts(event), "presenter": presenter.label, "presenter_address": presenter.address}
+    office.tell_secretary("report-missing", values, once=f"report-missing {assignment.id}")
+
+
+# --- both ---
 
 
 def _of(office: Office, assignment: Assignment) -> tuple[Event, Presenter]:

@@ -128,12 +128,12 @@ def enclose(office: Office, entry: Entry, *, whole: bool, files: bool = True, ma
         given = file.filename(entry.item) if fits else ""
         if fits:
             room -= len(data)
-            attached.append(Attachment(given, _media_type(file.media_type), data))
+            attached.append(Attachment(given, plain_media_type(file.media_type), data))
         named.append(Given(file.name or file.filename(entry.item), file.media_type, file.size, given))
     return Enclosed(attached, named, original)
 
 
-def _media_type(named: str) -> str:
+def plain_media_type(named: str) -> str:
     """The media type as our own header says it: what is odd, or would be read as a part of our mail, is just octets."""
     plain = _MEDIA_TYPE.fullmatch(named) is not None and not named.startswith(_CONTAINERS)
     return named if plain else "application/octet-stream"
@@ -292,7 +292,7 @@ def send_answer(
         by_person=True,
         once=f"feedback-answer {entry}",
         attachments=[
-            Attachment(file.plain_name or file.filename(item.number), _media_type(file.media_type), data)
+            Attachment(file.plain_name or file.filename(item.number), plain_media_type(file.media_type), data)
             for file, data in enclosed
         ],
     )

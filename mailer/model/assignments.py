@@ -82,11 +82,8 @@ LONGEST_WAIT, SHORTEST_WAIT = timedelta(days=8), timedelta(days=1)
 BRIEFED_BEFORE = timedelta(days=7)
 """How long before the event its presenter is reminded of it."""
 
-REPORT_REMINDERS = (timedelta(days=7), timedelta(days=14))
-"""How long after the request for a report its reminders go out."""
-
-REPORT_ENDS = timedelta(days=28)
-"""How long after the request the secretary is told that no report came. One that comes later still counts."""
+REPORT_WAITS = (timedelta(days=7), timedelta(days=7), timedelta(days=14))
+"""How long is waited after the request for a report, and after each reminder. A report that comes later still counts."""
 
 
 def wait_for(starts: date, today: date) -> timedelta:

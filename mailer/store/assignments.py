@@ -75,7 +75,7 @@ class SqlAssignmentQueries:
         return engaged
 
     def add_report(self, report: EventReport, raw: bytes) -> EventReport:
-        values: dict[str, Any] = {"values": dict(report.values), "words": report.words, "item": report.item}
+        values: dict[str, Any] = {"values": dict(report.values), "words": report.words}
         values |= {"received_at": report.received_at, "raw": raw}
         mine = event_reports.c.assignment == report.assignment
         again = update(event_reports).where(mine).values(values).returning(event_reports.c.id)

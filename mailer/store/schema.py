@@ -852,7 +852,6 @@ event_reports = Table(
     Column("assignment", ForeignKey("assignments.id"), nullable=False, unique=True),
     Column("values", JSON, nullable=False, comment="by the keys of the questionnaire"),
     Column("words", Text, nullable=False, comment="what was written besides the lines"),
-    Column("item", ForeignKey("feedback.id"), comment="in which its questions wait for an answer"),
     Column("received_at", UtcDateTime, nullable=False),
     Column("raw", LargeBinary, nullable=False, comment="the original mail; empty once it is erased"),
 )

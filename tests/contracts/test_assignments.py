@@ -12,7 +12,6 @@ from mailer.model.presenters import Period
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE
 from tests.contracts.test_events import EVENT
-from tests.contracts.test_feedback import ITEM
 from tests.contracts.test_presenters import registered
 from tests.fakes import NOON
 
@@ -20,7 +19,7 @@ ASKED = Assignment(
     event=1, presenter=1, points=70, following=(7, 3), asked_at=NOON, due_at=NOON + MINUTE, changed_at=NOON
 )
 REPORT = EventReport(
-    event=1, assignment=1, values={"people": "40"}, words="It was fine.", item=None, received_at=NOON + MINUTE
+    event=1, assignment=1, values={"people": "40"}, words="It was fine.", received_at=NOON + MINUTE
 )
 
 
@@ -56,9 +55,8 @@ def test_when_presenters_were_asked_and_are_engaged(work: Work) -> None:
 
 def test_a_later_report_replaces_the_earlier_one(work: Work) -> None:
     made = asked(work)
-    item = work.feedback.add(ITEM, "amina@x.example")
     first = work.assignments.add_report(replace(REPORT, event=made.event, assignment=made.id), b"first")
-    other = work.assignments.add_report(replace(first, values={"people": "41"}, item=item), b"\0\xff")
+    other = work.assignments.add_report(replace(first, values={"people": "41"}), b"\0\xff")
     assert (first.id, work.assignments.report(first.id), work.assignments.report(99)) == (other.id, other, None)
     assert work.assignments.report_mail(other.id) == b"\0\xff"
     assert list(work.assignments.reports()) == list(work.assignments.reports(made.event)) == [other]

@@ -1440,17 +1440,10 @@ def upgrade() -> None:
         sa.Column("assignment", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False, comment="by the keys of the questionnaire"),
         sa.Column("words", sa.Text(), nullable=False, comment="what was written besides the lines"),
-        sa.Column(
-            "item",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-            comment="in which its questions wait for an answer",
-        ),
         sa.Column("received_at", TIME, nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False, comment="the original mail; empty once it is erased"),
         sa.ForeignKeyConstraint(["assignment"], ["assignments.id"], name=op.f("fk_event_reports_assignment")),
         sa.ForeignKeyConstraint(["event"], ["events.id"], name=op.f("fk_event_reports_event")),
-        sa.ForeignKeyConstraint(["item"], ["feedback.id"], name=op.f("fk_event_reports_item")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_reports")),
         sa.UniqueConstraint("assignment", name=op.f("uq_event_reports_assignment")),
     )

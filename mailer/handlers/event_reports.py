@@ -1,0 +1,117 @@
+"""What presenters report after an event: asked for by mail, filed under the event, and passed to the editors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from mailer.assignment_mail import ask_for_report, confirm_report, pass_report_on, tell_unreported
+from mailer.message import Address, Inbound, clean
+from mailer.model.assignments import REPORT_WAITS, Assignment, State, Step, advance
+from mailer.model.event_reports import EventReport, questions_in
+from mailer.model.events import Event
+from mailer.model.feedback import Entry, EntryKind, Item
+from mailer.model.feedback import State as ItemState
+from mailer.model.inbound import Done, Result
+from mailer.model.presenters import Presenter
+from mailer.model.questionnaires import Filled
+from mailer.model.questions import Question, Reply
+from mailer.office import Decision, Office
+
+FAQ = "faq"
+"""The tag of items that may become frequent questions."""
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """Ask for reports, remind of them, and tell the secretary that none came."""
+    return [
+        Decision(f"report of {one.name}", partial(_step, number=one.id))
+        for one in office.work.assignments.due(now)
+        if one.state is State.PRESENTED
+    ]
+
+
+def _step(office: Office, number: int) -> None:
+    found = office.work.assignments.by_id(number)
+    if found is None or found.state is not State.PRESENTED or found.due_at is None or found.due_at > office.now:
+        return
+    if found.reminders == len(REPORT_WAITS):
+        tell_unreported(office, _advance(office, found, Step.LAPSE))
+        return
+    next_at = office.now + REPORT_WAITS[found.reminders]
+    made = replace(found, reminders=found.reminders + 1, due_at=next_at)
+    office.work.assignments.save(made)
+    ask_for_report(office, made, again=found.reminders > 0)
+
+
+def _advance(office: Office, assignment: Assignment, step: Step) -> Assignment:
+    made = replace(
+        assignment, state=advance(assignment.state, step), due_at=None, reminders=0, changed_at=office.now
+    )
+    office.work.assignments.save(made)
+    office.record(f"presenter: {made.state}", f"event {made.event}", assignment=made.id)
+    return made
+
+
+def state_of_report(office: Office, question: Question) -> str:
+    """A report counts whenever it comes, once the event is over; another one replaces it."""
+    found = office.work.assignments.by_id(question.subject)
+    return question.state if found and found.takes(Step.REPORT) else ""
+
+
+def reported(office: Office, mail: Inbound, reply: Reply, question: Question) -> Result:
+    """File a report, pass it to the editors, and keep what the audience asked as items of feedback."""
+    found = office.work.assignments.by_id(question.subject)
+    event = office.work.events.by_id(found.event) if found else None
+    presenter = office.work.presenters.by_id(found.presenter) if found else None
+    assert found is not None and event is not None and presenter is not None
+    filled = reply.filled or Filled(question.offered)
+    draft = EventReport(
+        event=event.id, assignment=found.id, values=filled.values, words=reply.words, received_at=mail.received_at
+    )
+    is_new = found.state is not State.REPORTED
+    before = _asked_before(office, found)
+    report = office.work.assignments.add_report(draft, mail.raw)
+    _advance(office, found, Step.REPORT)
+    office.record("event reported", event.name, report=report.id, presenter=presenter.address)
+    for asked in questions_in(filled.values.get("questions", "")):
+        if asked not in before:
+            _keep_question(office, event, presenter, asked)
+    pass_report_on(office, report, event, presenter, mail, corrected=not is_new)
+    confirm_report(office, found, report, mail)
+    return Result(Done.EVENT_REPORTED, {"event": event.name, "report": report.id})
+
+
+def _asked_before(office: Office, assignment: Assignment) -> set[str]:
+    """The questions of an earlier report by the same presenter; they are items already."""
+    earlier = (one for one in office.work.assignments.reports(assignment.event) if one.assignment == assignment.id)
+    return {asked for one in earlier for asked in questions_in(one.values.get("questions", ""))}
+
+
+def _keep_question(office: Office, event: Event, presenter: Presenter, asked: str) -> None:
+    """An item with one question of the audience. Its answer goes to the presenter, who may pass it on."""
+    item = Item(
+        number=0,
+        address=presenter.address,
+        name=presenter.name,
+        contact=presenter.contact,
+        language=office.language_of(Address.parse(presenter.address)),
+        publication="",
+        issue=None,
+        lists=(),
+        subject=clean(asked, 200),
+        state=ItemState.OPEN,
+        assignee="",
+        tags=(FAQ, f"event-{event.id}"),
+        staff=(str(office.rules.secretary),),
+        through="",
+        may_name=False,
+        received_at=office.now,
+        written_at=office.now,
+        changed_at=office.now,
+    )
+    number = office.work.feedback.add(item, Address.parse(presenter.address).base_key)
+    entry = Entry(0, number, EntryKind.MAIL, presenter.address, office.now, asked, "", (), "", whole=False)
+    office.work.feedback.add_entry(entry, b"")
+    office.record("feedback", presenter.address, number=number, item=f"feedback {number}")
