@@ -245,9 +245,7 @@ def _write(
     )
 
 
-def _tell_host(
-    office: Office, assignment: Assignment, event: Event, notice: str, values: Mapping[str, object]
-) -> bool:
+def _tell_host(office: Office, assignment: Assignment, event: Event, notice: str, values: Mapping[str, object]) -> bool:
     """Write to the host of an event, if it has one."""
     if not event.host:
         return False

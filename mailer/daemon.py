@@ -18,8 +18,10 @@ from mailer import question_replies, submissions
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import (
     approvals,
+    assignments,
     ballots,
     bounces,
+    event_reports,
     events,
     feedback_digests,
     floods,
@@ -82,6 +84,8 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     office_members.due,
     translations.due,
     events.due,
+    assignments.due,
+    event_reports.due,
     internal_events.due,
     review_steps.due,
     status.due,

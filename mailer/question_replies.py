@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from mailer import answering, event_mail, submissions
+from mailer import answering, assignment_mail, event_mail, submissions
 from mailer.answering import CHALLENGE, QuestionKind
 from mailer.handlers import (
+    assignments,
+    event_reports,
     events,
     internal_events,
     invitations,
@@ -19,6 +21,7 @@ from mailer.handlers import (
 )
 from mailer.message import Inbound
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
+from mailer.model.event_reports import REPORT
 from mailer.model.inbound import Result
 from mailer.model.invitations import DETAILS
 from mailer.model.lists import Contact
@@ -74,6 +77,10 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     ),
     CALL: QuestionKind(_unbound, presenters.answer_call, QUESTIONNAIRE, _CALL, Proof.TOKEN, whole=True),
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
+    assignment_mail.ASKED: QuestionKind(assignments.state_of_question, assignments.answered),
+    assignment_mail.REPORT_ON: QuestionKind(
+        event_reports.state_of_report, event_reports.reported, REPORT, choices=frozenset(), whole=True
+    ),
     event_mail.HOST: QuestionKind(
         events.state_of_host, events.answer_host, EVENT, frozenset({Choice.YES, Choice.NO, Choice.OK})
     ),

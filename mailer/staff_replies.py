@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from mailer import event_mail
+from mailer import assignment_mail, event_mail
 from mailer.handlers import (
+    assignments,
     attention,
     ballots,
     editions,
@@ -66,6 +67,7 @@ KINDS: Mapping[str, StaffKind] = {
     TRANSLATOR: StaffKind(manuscripts.state, manuscripts.answer, read=manuscripts.everything),
     WISH: StaffKind(translations.state_of_wish, translations.answer_wish),
     LATE: StaffKind(translations.state_of_late, translations.answer_late),
+    assignment_mail.CHOICE: StaffKind(assignments.state_of_choice, assignments.choose),
     event_mail.DECISION: StaffKind(events.state_of_decision, events.answer_decision),
     LINKS: StaffKind(manuscripts.state_of_links, manuscripts.answer_links),
     AGREED_NOTICE: StaffKind(editions.state_of_agreed, editions.answer_agreed),

@@ -23,7 +23,6 @@ from mailer.assignment_mail import (
 )
 from mailer.errors import Refused
 from mailer.event_mail import facts
-from mailer.handlers.recommendations import Recommendation, recommend
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import StaffReply
 from mailer.message import Inbound
@@ -44,6 +43,7 @@ from mailer.model.questions import Choice, Question, Reply
 from mailer.model.staff import StaffNotice
 from mailer.office import Decision, Office
 from mailer.phrases import phrase
+from mailer.recommendations import Recommendation, recommend
 from mailer.staff import answer_unclear, write_to_staff
 
 RECOMMENDED = 5

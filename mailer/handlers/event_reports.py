@@ -46,9 +46,7 @@ def _step(office: Office, number: int) -> None:
 
 
 def _advance(office: Office, assignment: Assignment, step: Step) -> Assignment:
-    made = replace(
-        assignment, state=advance(assignment.state, step), due_at=None, reminders=0, changed_at=office.now
-    )
+    made = replace(assignment, state=advance(assignment.state, step), due_at=None, reminders=0, changed_at=office.now)
     office.work.assignments.save(made)
     office.record(f"presenter: {made.state}", f"event {made.event}", assignment=made.id)
     return made

@@ -83,7 +83,7 @@ BRIEFED_BEFORE = timedelta(days=7)
 """How long before the event its presenter is reminded of it."""
 
 REPORT_WAITS = (timedelta(days=7), timedelta(days=7), timedelta(days=14))
-"""How long is waited after the request for a report, and after each reminder. A report that comes later still counts."""
+"""How long is waited after the request for a report, and after each reminder. A later report still counts."""
 
 
 def wait_for(starts: date, today: date) -> timedelta:

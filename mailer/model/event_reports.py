@@ -36,8 +36,6 @@ class EventReport:
     """By the keys of the questionnaire."""
     words: str
     """What was written besides the lines."""
-    item: int | None
-    """The item of feedback in which its questions wait for an answer; None if it has none."""
     received_at: datetime
 
     @property

@@ -134,6 +134,9 @@ class Done(Enum):
     # What is proposed by mail
     EVENT_DECIDED = "{event}: {word}"
     EVENT_ANSWERED = "{event}: answered: {word}"
+    EVENT_REPORTED = "{event}: report {report} is filed"
+    PRESENTER_CHOSEN = "{event}: presenter chosen: {word}"
+    PRESENTER_ANSWERED = "{assignment}: the presenter {word}"
     SUBMISSION_LINES_SENT = "was sent the lines of a submission to fill in: {kind}"
     SUBMISSION_ASKED = "{kind} {number} waits for the yes of its address"
     SUBMISSION_CONFIRMED = "{kind} {number} was confirmed, and waits for a person"

@@ -18,9 +18,7 @@ from tests.fakes import NOON
 ASKED = Assignment(
     event=1, presenter=1, points=70, following=(7, 3), asked_at=NOON, due_at=NOON + MINUTE, changed_at=NOON
 )
-REPORT = EventReport(
-    event=1, assignment=1, values={"people": "40"}, words="It was fine.", received_at=NOON + MINUTE
-)
+REPORT = EventReport(event=1, assignment=1, values={"people": "40"}, words="It was fine.", received_at=NOON + MINUTE)
 
 
 def asked(work: Work, name: str = "Amina") -> Assignment:

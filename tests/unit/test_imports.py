@@ -32,6 +32,8 @@ LAW = {  # each layer, and what it may import beside itself
     "submissions": (*PURE, "inbound", "compose", "office", "questions"),
     "presenters": (*PURE, "compose", "office", "grants", "staff", "questions", "submissions"),
     "event_mail": (*PURE, "compose", "ports", "office", "staff", "questions", "submissions"),
+    "recommendations": (*PURE, "office"),
+    "assignment_mail": (*PURE, "inbound", "compose", "ports", "office", "feedback_mail", "questions", "event_mail"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff", "grants"),
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
     "readership": (*PURE, "office", "grants"),
@@ -40,11 +42,14 @@ LAW = {  # each layer, and what it may import beside itself
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
-        *("directory", "event_mail", "inviting", "list_documents", "presenters", "reviewing"),
+        *("assignment_mail", "directory", "event_mail", "inviting", "list_documents", "presenters", "recommendations"),
+        *("reviewing",),
     ),
-    "staff_replies": (*PURE, "inbound", "office", "staff", "event_mail", "handlers"),
+    "staff_replies": (*PURE, "inbound", "office", "staff", "assignment_mail", "event_mail", "handlers"),
     "answering": (*PURE, "inbound", "office", "questions", "handlers"),
-    "question_replies": (*PURE, "answering", "office", "questions", "submissions", "event_mail", "handlers"),
+    "question_replies": (
+        *(*PURE, "answering", "office", "questions", "submissions", "assignment_mail", "event_mail", "handlers"),
+    ),
     "requests": (
         *PURE,
         "questions",
