@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +15,13 @@ from mailer.model.assignments import STATE_NAMES, Assignment, State
 from mailer.model.event_lines import EVENT, values_of
 from mailer.model.event_reports import REPORT, EventReport, file_name
 from mailer.model.events import Event
+from mailer.model.library import FAQ, KIT
 from mailer.model.presenters import Presenter
 from mailer.model.questionnaires import Shown, shown
 from mailer.office import Office
-from mailer.phrases import Phrase
+from mailer.phrases import Phrase, phrase
 from mailer.ports.icalendar import Method
+from mailer.presenters import documents_of, papers
 from mailer.questions import ask
 
 CHOICE = "presenter choice"
@@ -28,10 +30,26 @@ CHOICE = "presenter choice"
 ASKED = "assignment"
 """The kind of questions to a presenter about one event."""
 
-ENGAGEMENT = frozenset(
-    {"title", "kind", "organiser", "place", "country", "dates", "hours", "languages", "audience", "topics", "costs"}
-)
-"""What a presenter is told of an event before they say yes. Its web page and its host come with the yes."""
+HOSTED = "event presenter"
+"""The kind of questions to a host who has been told of a presenter."""
+
+ENGAGEMENT: Mapping[str, Phrase] = {
+    "title": phrase("Event"),
+    "kind": phrase("Kind"),
+    "organiser": phrase("Organiser"),
+    "place": phrase("Place"),
+    "country": phrase("Country"),
+    "dates": phrase("Dates"),
+    "hours": phrase("Hours"),
+    "languages": phrase("Languages"),
+    "audience": phrase("Audience"),
+    "topics": phrase("Topics"),
+    "costs": phrase("The host covers"),
+}
+"""What a presenter is told of an event before they say yes, by the keys of its lines, and what they call each.
+
+Its web page and its host come with the yes.
+"""
 
 REPORT_ON = "event report"
 """The kind of questions that ask a presenter for a report."""
@@ -45,7 +63,13 @@ AFTER = timedelta(days=31)
 
 def engagement(event: Event) -> list[Shown]:
     """The lines of an event that say what is wanted, without its host."""
-    return [one for one in shown(EVENT, values_of(event)) if one.key in ENGAGEMENT and one.value]
+    lines = (one for one in shown(EVENT, values_of(event)) if one.key in ENGAGEMENT and one.value)
+    return [one._replace(label=ENGAGEMENT[one.key]) for one in lines]
+
+
+def wanted_besides(event: Event) -> list[Shown]:
+    """The same without title and days, where a sentence says these."""
+    return [one for one in engagement(event) if one.key not in ("title", "dates")]
 
 
 def standing(assignment: Assignment) -> Phrase:
@@ -62,23 +86,48 @@ def ask_presenter(
 ) -> None:
     """Ask a presenter whether they come, or remind them of the question."""
     values = {"wanted": engagement(event), "days_left": max(wait.days, 1), "again": again, "scope": presenter.scope}
-    _write(office, assignment, event, presenter, "presenter-asked", values, buttons=("yes_reply", "no_reply"))
+    _write(office, assignment, event, presenter, "presenter-asked", values, buttons=True)
 
 
 def tell_both_sides(office: Office, assignment: Assignment) -> None:
-    """Name each side to the other once the presenter has said yes, with the event for their calendars."""
+    """Name each side to the other once the presenter has said yes.
+
+    The presenter gets the event for their calendar, and the kit and the questions as they are published.
+    """
     event, presenter = _of(office, assignment)
     host = {"host": event.host, "host_name": event.host_name, "website": event.website}
-    values = {"wanted": engagement(event), "programme": event.programme, **host}
-    _write(office, assignment, event, presenter, "presenter-agreed", values, method=Method.REQUEST)
+    documents = papers(office, (KIT, FAQ))
+    values = {"wanted": engagement(event), "programme": event.programme, **host, **documents_of(documents)}
+    attachments = documents.attachments
+    _write(office, assignment, event, presenter, "presenter-agreed", values, Method.REQUEST, attachments=attachments)
     about = {
         "presenter": presenter.label,
         "presenter_address": presenter.address,
         "organisation": presenter.organisation,
         "experience": presenter.experience,
     }
-    told = _tell_host(office, assignment, event, "presenter-found", about)
+    told = _name_to_host(office, assignment, event, about)
     office.tell_secretary("presenter-settled", {**facts(event), **about, **host, "told": told})
+
+
+def _name_to_host(office: Office, assignment: Assignment, event: Event, about: Mapping[str, object]) -> bool:
+    """Tell the host who comes; they can answer that they need no presenter any more."""
+    if not event.host:
+        return False
+    asked = ask(
+        office,
+        Address.parse(event.host, event.host_name),
+        "presenter-found",
+        {**facts(event), **about, "covered": next((one.value for one in engagement(event) if one.key == "costs"), "")},
+        kind=HOSTED,
+        subject=assignment.id,
+        state=assignment.state.value,
+        about=event.name,
+        valid=max(event.ends - office.now.date(), timedelta()),
+        language=event.host_language,
+        once=f"presenter-found {assignment.id}",
+    )
+    return asked is not None
 
 
 def tell_changed(office: Office, assignment: Assignment, notice: str, values: Mapping[str, object]) -> None:
@@ -88,11 +137,7 @@ def tell_changed(office: Office, assignment: Assignment, notice: str, values: Ma
     own = {"wanted": engagement(event), "programme": event.programme, **values}
     if agreed:
         own |= {"host": event.host, "host_name": event.host_name, "website": event.website}
-    method = Method.REQUEST if agreed else None
-    _write(office, assignment, event, presenter, notice, own, method=method, buttons=() if agreed else _BOTH)
-
-
-_BOTH = ("yes_reply", "no_reply")
+    _write(office, assignment, event, presenter, notice, own, Method.REQUEST if agreed else None)
 
 
 def tell_off(office: Office, assignment: Assignment, was: State, word: str) -> None:
@@ -108,8 +153,12 @@ def tell_lost(office: Office, assignment: Assignment, word: str) -> None:
     """Tell host and secretary that a presenter who had agreed does not come."""
     event, presenter = _of(office, assignment)
     values = {"presenter": presenter.label, "word": word}
-    _tell_host(office, assignment, event, "presenter-lost", values)
-    office.tell_secretary("presenter-lost-note", {**facts(event), **values}, once=f"presenter-lost {assignment.id}")
+    if event.host:
+        to, once = Address.parse(event.host, event.host_name), f"presenter-lost {assignment.id}"
+        office.write(to, "presenter-lost", {**facts(event), **values}, language=event.host_language, once=once)
+    office.tell_secretary(
+        "presenter-lost-note", {**facts(event), **values}, once=f"presenter-lost-note {assignment.id}"
+    )
 
 
 # --- reports ---
@@ -221,13 +270,14 @@ def _write(
     presenter: Presenter,
     notice: str,
     values: Mapping[str, object],
-    *,
     method: Method | None = None,
-    buttons: tuple[str, ...] = (),
+    *,
+    buttons: bool = False,
+    attachments: Sequence[Attachment] = (),
 ) -> None:
     """Write to the presenter, who can answer with a yes or a no."""
     to = Address.parse(presenter.address, presenter.name)
-    words = {"yes_reply": "yes", "no_reply": "no"}
+    calendar = [calendar_file(office, event, method, to)] if method else []
     ask(
         office,
         to,
@@ -238,18 +288,13 @@ def _write(
         state=state_of(assignment),
         about=event.name,
         contact=presenter.contact,
-        prepared={name: words[name] for name in buttons},
+        prepared={"yes_reply": "yes", "no_reply": "no"} if buttons else {},
         valid=max(event.ends - office.now.date(), timedelta()) + AFTER,
         once=f"{notice} {assignment.id} {state_of(assignment)} {assignment.reminders}",
-        attachments=[calendar_file(office, event, method, to)] if method else [],
+        attachments=[*calendar, *attachments],
     )
 
 
-def _tell_host(office: Office, assignment: Assignment, event: Event, notice: str, values: Mapping[str, object]) -> bool:
-    """Write to the host of an event, if it has one."""
-    if not event.host:
-        return False
-    to = Address.parse(event.host, event.host_name)
-    own = {**facts(event), **values}
-    once = f"{notice} {assignment.id}"
-    return office.write(to, notice, own, language=event.host_language, once=once)
+def tell_unwanted(office: Office, event: Event, presenter: Presenter, word: str) -> None:
+    """Tell the secretary that a host needs no presenter any more."""
+    office.tell_secretary("presenter-unwanted", {**facts(event), "presenter": presenter.label, "word": word})

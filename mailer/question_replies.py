@@ -78,6 +78,9 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     CALL: QuestionKind(_unbound, presenters.answer_call, QUESTIONNAIRE, _CALL, Proof.TOKEN, whole=True),
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
     assignment_mail.ASKED: QuestionKind(assignments.state_of_question, assignments.answered),
+    assignment_mail.HOSTED: QuestionKind(
+        assignments.state_of_hosted, assignments.answer_hosted, choices=frozenset({Choice.YES, Choice.NO, Choice.OK})
+    ),
     assignment_mail.REPORT_ON: QuestionKind(
         event_reports.state_of_report, event_reports.reported, REPORT, choices=frozenset(), whole=True
     ),

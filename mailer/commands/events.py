@@ -13,6 +13,7 @@ from babel import Locale
 
 from mailer.app import App
 from mailer.app.office_files import OfficeFiles
+from mailer.assigning import called_off
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.event_mail import accept, cancel, change, decline, likely_doubles
@@ -361,7 +362,7 @@ def decline_event(context: click.Context, number: int, word: str) -> None:
 @_yes
 @click.pass_context
 def cancel_event(context: click.Context, number: int, word: str, dry_run: bool, yes: bool) -> None:
-    """Note that an event does not take place; its host and those who were asked to it are told.
+    """Note that an event does not take place; its host, its presenter and those who were asked to it are told.
 
     \b
     Example:
@@ -378,6 +379,7 @@ def cancel_event(context: click.Context, number: int, word: str, dry_run: bool, 
         raise Refused("Nothing was cancelled.")
     with office_for(app, "events cancel") as office:
         cancel(office, event_records.require(office, number), word=word)
+        called_off(office, number, word)
     say(f"Event {number} is cancelled.")
 
 

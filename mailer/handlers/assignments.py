@@ -5,21 +5,21 @@ Before that yes neither side learns the other's address.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from mailer.assigning import TAKEN, ask_next, asked_before, assign, save, today_of, withdraw
 from mailer.assignment_mail import (
     CHOICE,
     ask_presenter,
-    engagement,
     standing,
     state_of,
     tell_both_sides,
     tell_changed,
     tell_lost,
-    tell_off,
+    tell_unwanted,
+    wanted_besides,
 )
 from mailer.errors import Refused
 from mailer.event_mail import facts
@@ -29,11 +29,9 @@ from mailer.message import Inbound
 from mailer.model.assignments import (
     BRIEFED_BEFORE,
     ENGAGED,
-    PRESENTED,
     Assignment,
     State,
     Step,
-    advance,
     wait_for,
 )
 from mailer.model.events import COMING, Event
@@ -48,9 +46,6 @@ from mailer.staff import answer_unclear, write_to_staff
 
 RECOMMENDED = 5
 """How many presenters the secretary can choose from."""
-
-TAKEN = (*ENGAGED, *PRESENTED)
-"""States in which an event needs nobody else."""
 
 
 # --- recommending ---
@@ -91,7 +86,7 @@ def propose(office: Office, event_id: int) -> None:
     rows = {one.candidate.presenter: one for one in found.ranking.suited}
     values = {
         **facts(found.event),
-        "wanted": engagement(found.event),
+        "wanted": wanted_besides(found.event),
         "ranked": [
             {
                 "number": number,
@@ -120,13 +115,13 @@ def propose(office: Office, event_id: int) -> None:
         state=state,
         about=found.event.name,
         once=f"presenter-choice {event_id} {state}"[:200],
-        prepared={"first_reply": "1", "no_reply": "NO"} if best else {},
+        prepared={**{f"reply_{number}": str(number) for number in range(1, RECOMMENDED + 1)}, "no_reply": "NO"},
     )
 
 
 def _not_asked_yet(office: Office, found: Recommendation) -> list[int]:
     """The presenters who suit, without those who were asked to this event before."""
-    before = {one.presenter for one in office.work.assignments.of_event(found.event.id)}
+    before = asked_before(office, found.event.id)
     ranked = (one.candidate.presenter for one in found.ranking.suited)
     return [one for one in ranked if one not in before]
 
@@ -171,57 +166,6 @@ def _numbers(text: str) -> list[int]:
 # --- asking ---
 
 
-def assign(office: Office, event_id: int, presenter_id: int, following: Sequence[int] = ()) -> Assignment:
-    """Ask a presenter to an event; if they do not come, those ``following`` are asked one after the other.
-
-    Raises Refused if either is not there, or if the event has somebody.
-    """
-    event, presenter = _event(office, event_id), _presenter(office, presenter_id)
-    taken = [one for one in office.work.assignments.of_event(event_id) if one.state in TAKEN]
-    if taken:
-        raise Refused(f"Somebody is asked to {event.name} already: `mailer events show {event_id}` says who.")
-    if any(one.presenter == presenter_id for one in office.work.assignments.of_event(event_id)):
-        raise Refused(f"{presenter.label} was asked to {event.name} before.")
-    points = {one.candidate.presenter: one.points for one in recommend(office, event_id).ranking.suited}
-    wait = wait_for(event.starts, _today(office))
-    draft = Assignment(
-        event=event_id,
-        presenter=presenter_id,
-        points=points.get(presenter_id, 0),
-        following=tuple(following),
-        sequence=event.sequence,
-        asked_at=office.now,
-        due_at=office.now + wait / 2,
-        changed_at=office.now,
-    )
-    made = office.work.assignments.add(draft)
-    office.record("presenter asked", event.name, assignment=made.id, presenter=presenter.address, points=made.points)
-    ask_presenter(office, made, event, presenter, wait)
-    return made
-
-
-def _event(office: Office, event_id: int) -> Event:
-    event = office.work.events.by_id(event_id)
-    if event is None:
-        raise Refused(f"There is no event {event_id}: `mailer events ls` shows those that there are.")
-    if event.state not in COMING:
-        raise Refused(f"{event.name} is “{event.state}”: only an accepted event can have a presenter.")
-    if event.starts < _today(office):
-        raise Refused(f"{event.name} has begun, or is over.")
-    return event
-
-
-def _presenter(office: Office, presenter_id: int) -> Presenter:
-    presenter = office.work.presenters.by_id(presenter_id)
-    if presenter is None or not presenter.is_available:
-        raise Refused(f"Presenter {presenter_id} is not in the bank: `mailer presenters ls` shows who is.")
-    return presenter
-
-
-def _today(office: Office) -> date:
-    return office.now.astimezone(office.rules.timezone).date()
-
-
 def state_of_question(office: Office, question: Question) -> str:
     found = office.work.assignments.by_id(question.subject)
     return state_of(found) if found else ""
@@ -234,11 +178,11 @@ def answered(office: Office, mail: Inbound, reply: Reply, question: Question) ->
     if found.state is State.AGREED:
         return _answered_again(office, found, reply)
     if reply.choice is Choice.YES:
-        agreed = _save(office, found, Step.AGREE, due_at=_briefing(office, found), reminders=0, following=())
+        agreed = save(office, found, Step.AGREE, due_at=_briefing(office, found), reminders=0, following=())
         tell_both_sides(office, agreed)
         return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "agreed"})
-    declined = _save(office, found, Step.DECLINE, due_at=None)
-    _ask_next(office, declined)
+    declined = save(office, found, Step.DECLINE, due_at=None)
+    ask_next(office, declined)
     return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "said no"})
 
 
@@ -246,32 +190,9 @@ def _answered_again(office: Office, found: Assignment, reply: Reply) -> Result:
     """A no after a yes: host and secretary are told, and somebody else is recommended."""
     if reply.choice is not Choice.NO:
         return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "comes, as was agreed"})
-    cancelled = _save(office, found, Step.CANCEL, due_at=None)
+    cancelled = save(office, found, Step.CANCEL, due_at=None)
     tell_lost(office, cancelled, reply.words)
     return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "cannot come after all"})
-
-
-def _save(office: Office, assignment: Assignment, step: Step, **values: object) -> Assignment:
-    made: Assignment = replace(
-        assignment,
-        state=advance(assignment.state, step),
-        changed_at=office.now,
-        **values,  # type: ignore[arg-type]
-    )
-    office.work.assignments.save(made)
-    office.record(f"presenter: {made.state}", f"event {made.event}", assignment=made.id)
-    return made
-
-
-def _ask_next(office: Office, ended: Assignment) -> None:
-    """Ask the next one whom the secretary has agreed to; without one the agenda recommends others."""
-    for number, presenter in enumerate(ended.following, 1):
-        try:
-            assign(office, ended.event, presenter, ended.following[number:])
-        except Refused as fault:
-            office.record("presenter not asked", f"event {ended.event}", presenter=presenter, reason=str(fault))
-        else:
-            return
 
 
 # --- what time does ---
@@ -305,8 +226,8 @@ def _step(office: Office, number: int) -> None:
 def _remind_or_lapse(office: Office, found: Assignment, event: Event, presenter: Presenter) -> None:
     wait = wait_for(event.starts, found.asked_at.astimezone(office.rules.timezone).date())
     if found.reminders:
-        lapsed = _save(office, found, Step.LAPSE, due_at=None)
-        _ask_next(office, lapsed)
+        lapsed = save(office, found, Step.LAPSE, due_at=None)
+        ask_next(office, lapsed)
         return
     made = replace(found, reminders=1, due_at=found.asked_at + wait)
     office.work.assignments.save(made)
@@ -315,15 +236,15 @@ def _remind_or_lapse(office: Office, found: Assignment, event: Event, presenter:
 
 def _brief_or_hold(office: Office, found: Assignment, event: Event) -> None:
     over = _morning(office, event.ends + timedelta(days=1))
-    if found.reminders == 0 and event.ends >= _today(office):
+    if found.reminders == 0 and event.ends >= today_of(office):
         made = replace(found, reminders=1, due_at=over)
         office.work.assignments.save(made)
         was_told_today = found.changed_at > office.now - timedelta(days=2)
         if not was_told_today:
             tell_changed(office, made, "presenter-brief", {})
         return
-    if event.ends < _today(office):
-        _save(office, found, Step.HOLD, due_at=office.now, reminders=0)
+    if event.ends < today_of(office):
+        save(office, found, Step.HOLD, due_at=office.now, reminders=0)
 
 
 def _follow(office: Office, number: int) -> None:
@@ -332,11 +253,11 @@ def _follow(office: Office, number: int) -> None:
     event = office.work.events.by_id(found.event) if found else None
     if found is None or event is None or found.state not in ENGAGED:
         return
-    if event.state not in COMING:
-        if event.ends >= _today(office) or found.state is State.ASKED:
+    if event.state not in COMING or not event.wants_presenter:
+        if event.ends >= today_of(office) or found.state is State.ASKED:
             withdraw(office, found)
         else:
-            _save(office, found, Step.HOLD, due_at=office.now, reminders=0)
+            save(office, found, Step.HOLD, due_at=office.now, reminders=0)
         return
     due_at = _briefing(office, found) if found.state is State.AGREED else found.due_at
     made = replace(found, sequence=event.sequence, due_at=due_at, reminders=0, changed_at=office.now)
@@ -344,20 +265,21 @@ def _follow(office: Office, number: int) -> None:
     tell_changed(office, made, "presenter-moved", {"agreed": made.state is State.AGREED})
 
 
-def withdraw(office: Office, found: Assignment, word: str = "") -> Assignment:
-    """The event needs the presenter no more. Raises Refused as ``advance``."""
-    event = office.work.events.by_id(found.event)
-    assert event is not None
-    was = found.state
-    made = _save(office, found, Step.WITHDRAW, due_at=None, sequence=event.sequence)
-    tell_off(office, made, was, word)
-    return made
+def state_of_hosted(office: Office, question: Question) -> str:
+    found = office.work.assignments.by_id(question.subject)
+    return found.state.value if found else ""
 
 
-def ended_for(office: Office, presenter: Presenter) -> None:
-    """A presenter is in the bank no more: their open assignments end, and those concerned are told."""
-    for one in office.work.assignments.of_presenter(presenter.id):
-        if one.state is State.AGREED:
-            tell_lost(office, _save(office, one, Step.CANCEL, due_at=None), "")
-        elif one.state is State.ASKED:
-            _ask_next(office, _save(office, one, Step.WITHDRAW, due_at=None))
+def answer_hosted(office: Office, mail: Inbound, reply: Reply, question: Question) -> Result:
+    """The host needs no presenter any more: presenter and secretary are told, and nobody else is looked for."""
+    found = office.work.assignments.by_id(question.subject)
+    assert found is not None
+    event, presenter = office.work.events.by_id(found.event), office.work.presenters.by_id(found.presenter)
+    assert event is not None and presenter is not None
+    if reply.choice is not Choice.NO:
+        return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "welcome, as the host says"})
+    pending = {**event.pending, "presenter": "no"} if event.pending else event.pending
+    office.work.events.save(replace(event, wants_presenter=False, pending=pending))
+    withdraw(office, found, reply.words)
+    tell_unwanted(office, event, presenter, reply.words)
+    return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "not needed any more"})

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mailer import submissions
+from mailer.assigning import called_off
 from mailer.event_mail import (
     DECISION,
     HOST,
@@ -208,6 +209,7 @@ def answer_host(office: Office, mail: Inbound, reply: Reply, question: Question)
     assert event is not None
     if reply.choice is Choice.NO:
         cancel(office, event, by_host=True)
+        called_off(office, event.id, reply.words)
         return Result(Done.EVENT_ANSWERED, {"event": event.name, "word": "cancelled by its host"})
     filled = reply.filled or Filled(question.offered)
     if not filled.changed:

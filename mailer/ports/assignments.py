@@ -31,7 +31,7 @@ class AssignmentQueries(Protocol):
         """Those whose next step is due by then."""
 
     def overtaken(self, states: Collection[State]) -> list[Assignment]:
-        """Those in these states whose event has changed since they were told of it, or does not take place."""
+        """Those in these states whose event has changed since, does not take place, or needs no presenter any more."""
 
     def lacking(self, states: Collection[State], since: date) -> list[int]:
         """The accepted events that wish for a presenter, begin since then, and have no assignment in these states."""

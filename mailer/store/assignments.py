@@ -45,7 +45,8 @@ class SqlAssignmentQueries:
         return self._all(select(assignments).where(assignments.c.due_at <= now))
 
     def overtaken(self, states: Collection[State]) -> list[Assignment]:
-        changed = or_(events.c.sequence != assignments.c.sequence, events.c.state.not_in([one.value for one in COMING]))
+        over = events.c.state.not_in([one.value for one in COMING])
+        changed = or_(events.c.sequence != assignments.c.sequence, over, ~events.c.wants_presenter)
         open_ones = assignments.c.state.in_([state.value for state in states])
         return self._all(select(assignments).join(events).where(open_ones, changed))
 

@@ -33,7 +33,10 @@ LAW = {  # each layer, and what it may import beside itself
     "presenters": (*PURE, "compose", "office", "grants", "staff", "questions", "submissions"),
     "event_mail": (*PURE, "compose", "ports", "office", "staff", "questions", "submissions"),
     "recommendations": (*PURE, "office"),
-    "assignment_mail": (*PURE, "inbound", "compose", "ports", "office", "feedback_mail", "questions", "event_mail"),
+    "assignment_mail": (
+        *(*PURE, "inbound", "compose", "ports", "office", "feedback_mail", "questions", "event_mail", "presenters"),
+    ),
+    "assigning": (*PURE, "office", "assignment_mail", "recommendations"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff", "grants"),
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
     "readership": (*PURE, "office", "grants"),
@@ -42,8 +45,8 @@ LAW = {  # each layer, and what it may import beside itself
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
-        *("assignment_mail", "directory", "event_mail", "inviting", "list_documents", "presenters", "recommendations"),
-        *("reviewing",),
+        *("assigning", "assignment_mail", "directory", "event_mail", "inviting", "list_documents", "presenters"),
+        *("recommendations", "reviewing"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "assignment_mail", "event_mail", "handlers"),
     "answering": (*PURE, "inbound", "office", "questions", "handlers"),
@@ -84,6 +87,7 @@ LAW = {  # each layer, and what it may import beside itself
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
         *(
+            "assigning",
             "demo",
             "directory",
             "event_mail",
@@ -92,6 +96,7 @@ LAW = {  # each layer, and what it may import beside itself
             "list_documents",
             "presenters",
             "readership",
+            "recommendations",
             "reviewing",
             "translators",
         ),

@@ -22,6 +22,7 @@ from mailer.adapters.render.folding import columns
 from mailer.message import Address
 from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
+from mailer.model.event_reports import REPORT
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.personal_data import Held, Keep, PersonalDataRules
@@ -165,6 +166,19 @@ LINES = [
     Shown("place", phrase("Place"), "", phrase("the town, and the building if it is known")),
 ]
 CHANGED = [(phrase("Place"), "Nairobi", "Mombasa"), (phrase("Hours"), "", "09:00"), (phrase("Audience"), "unions", "")]
+ENGAGED = {**EVENT, "wanted": [Shown("title", phrase("Event"), "Standards in daily work", Phrase())]}
+TO_PRESENTER = {
+    "host": "wanjiru@kebs.example",
+    "host_name": "Wanjiru",
+    "website": "https://kebs.example/day",
+    "programme": "09:00 Coffee\n10:00 Talks",
+}
+RANKED = {
+    "name": "Anna Kim",
+    "points": 100,
+    "reasons": [(30, phrase("knows about %(topics)s", topics="labour practices")), (-5, phrase("is not free then"))],
+}
+REPORT_LINES = shown(REPORT, {"people": "40", "questions": "Is it a standard to certify?"})
 NOTICES: dict[str, dict[str, object]] = {
     "translation-copy": {
         **TRANSLATION,
@@ -679,6 +693,56 @@ NOTICES: dict[str, dict[str, object]] = {
         "version": "1.0",
         "is_attached": True,
     },
+    "presenter-choice": {
+        **EVENT,
+        **{f"reply_{number}": PreparedReply(VOTING, str(number)) for number in range(1, 6)},
+        "no_reply": PreparedReply(VOTING, "NO"),
+        "wanted": LINES[:1],
+        "asked": [("Luis Ortega", phrase("said no"))],
+        "ranked": [
+            {**RANKED, "number": 1, "organisation": "Labour Forum"},
+            {**RANKED, "number": 2, "organisation": "", "reasons": []},
+        ],
+        "others": 3,
+        "unsuited": 2,
+    },
+    "presenter-asked": {**ENGAGED, **BUTTONS, "days_left": 8, "again": False, "scope": "1.0"},
+    "presenter-agreed": {**ENGAGED, **PAPERS, **TO_PRESENTER},
+    "presenter-brief": {**ENGAGED, **TO_PRESENTER},
+    "presenter-moved": {**ENGAGED, **TO_PRESENTER, "agreed": True},
+    "presenter-off": {**EVENT, "agreed": True, "word": "The hall has burnt down."},
+    "presenter-found": {
+        **EVENT,
+        "presenter": "Anna Kim",
+        "presenter_address": "anna@example.org",
+        "organisation": "Labour Forum",
+        "experience": "Ten years of talks.",
+        "covered": "travel, accommodation",
+    },
+    "presenter-settled": {
+        **EVENT,
+        "presenter": "Anna Kim",
+        "presenter_address": "anna@example.org",
+        "organisation": "Labour Forum",
+        "host": "wanjiru@kebs.example",
+        "host_name": "Wanjiru",
+        "told": True,
+    },
+    "presenter-lost": {**EVENT, "presenter": "Anna Kim", "word": "I broke my leg."},
+    "presenter-lost-note": {**EVENT, "presenter": "Anna Kim", "word": "I broke my leg."},
+    "presenter-unwanted": {**EVENT, "presenter": "Anna Kim", "word": "We have somebody."},
+    "report-asked": {**EVENT, "again": False, "fields": REPORT_LINES},
+    "report-receipt": {**EVENT, "report": 12, "fields": REPORT_LINES, "files": ["hall.jpg"], "words": True},
+    "report-filed": {
+        **EVENT,
+        "report": 12,
+        "presenter": "Anna Kim",
+        "corrected": False,
+        "lines": REPORT_LINES[:1],
+        "words": "It was a pleasure.\nThank you.",
+        "files": [("hall.jpg", "report-12-1.jpg"), ("film.mp4", "")],
+    },
+    "report-missing": {**EVENT, "presenter": "Anna Kim", "presenter_address": "anna@example.org"},
     "submission-lines": {
         "title": phrase("an event"),
         "fields": FIELDS,
@@ -834,8 +898,7 @@ NOTICES: dict[str, dict[str, object]] = {
     },
 }
 WITH_HTML = {
-    "presenter-registered",
-    "presenter-scope",
+    *("presenter-registered", "presenter-scope", "presenter-choice", "presenter-asked"),
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
     "question-challenge",

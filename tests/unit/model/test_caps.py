@@ -57,7 +57,8 @@ OTHERS = {
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
     "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
     "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome "
-    "presenter-changed presenter-received presenter-disagrees presenter-retired",
+    "presenter-changed presenter-received presenter-disagrees presenter-retired presenter-agreed presenter-found "
+    "presenter-settled presenter-lost presenter-lost-note presenter-unwanted report-receipt report-filed",
     "by what staff do, or by the time": "invitation by-office nomination-told nomination-call back "
     "ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
@@ -67,7 +68,8 @@ OTHERS = {
     "edition-ready edition-refused edition-late edition-sent edition-fault translation-fault "
     "review review-reminder review-second review-decided review-co-member review-planned review-started "
     "review-proposal review-summary suspended-review "
-    "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call",
+    "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call "
+    "presenter-choice presenter-asked presenter-brief presenter-moved presenter-off report-asked report-missing",
     "thirty a day for each translation": "translation-back",
     "one for each answer of a host or a speaker that is proven or has a token of theirs": "event-change "
     "event-change-asked event-cancelled event-cancelled-note event-seat event-speaker-answer",
