@@ -147,7 +147,13 @@ def versions(context: click.Context, name: str, as_json: bool) -> None:
         show_json([_version_json(version) for version in found])
     elif found:
         rows = [
-            (version.version, app.when(version.at), version.entries, version.digest[:12], state_of(version))
+            (
+                version.version,
+                f"{version.at.astimezone(app.rules.timezone):%Y-%m-%d}",
+                version.entries,
+                version.digest[:12],
+                state_of(version),
+            )
             for version in found
         ]
         show_table(("version", "published", ">entries", "digest", "state"), rows)
