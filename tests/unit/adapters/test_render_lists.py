@@ -134,7 +134,7 @@ def test_the_page_is_whole_by_itself_with_headings_and_headers(quick: Renderer) 
     assert (arabic.get("lang"), arabic.get("dir")) == ("ar", "rtl")
 
 
-def test_hostile_words_stay_words(quick: Renderer) -> None:
+def test_D15_hostile_words_stay_words(quick: Renderer) -> None:
     bad = entry(
         4, "SE", organisation="<script>alert(1)</script>{{ 7*7 }}", contact="=cmd|calc", website='https://x/"on=1'
     )

@@ -84,7 +84,7 @@ def test_a_version_shows_what_people_allow_and_says_how_many_are_not_shown(harne
     assert [entry.consents for entry in shown.entries] == [{1 + len(BOARD): ("name", "country", "organisation")}]
 
 
-def test_nothing_of_people_who_were_not_asked_is_published(harness: Harness) -> None:
+def test_D15_nothing_of_people_who_were_not_asked_is_published(harness: Harness) -> None:
     harness.import_list("nmb", [NILS], organisation="SIS", country="SE")
     with harness.office() as office, pytest.raises(Refused, match="mailer list ask-publish nmb"):
         publish(office, "nmb")
@@ -192,7 +192,7 @@ def test_submitting_a_later_version_withdraws_the_ballot_about_an_earlier_one(ha
 # --- choices that change, and people who are forgotten ---
 
 
-def test_a_version_that_shows_more_than_is_allowed_by_now_is_not_written_and_the_secretary_is_told(
+def test_D15_a_version_that_shows_more_than_is_allowed_by_now_is_not_written_and_the_secretary_is_told(
     harness: Harness,
 ) -> None:
     granted(harness)
@@ -204,7 +204,7 @@ def test_a_version_that_shows_more_than_is_allowed_by_now_is_not_written_and_the
         list_documents.granted(office, "nmb")
 
 
-def test_who_is_forgotten_is_erased_from_published_versions_and_their_grants_end(harness: Harness) -> None:
+def test_D15_who_is_forgotten_is_erased_from_published_versions_and_their_grants_end(harness: Harness) -> None:
     version = granted(harness)
     harness.do(lambda office: contacts.forget(office, contacts.contact_of(office, NILS)))
     harness.tick()
