@@ -93,8 +93,8 @@ def confirm_newest(office: Office, sender: Address, authentic: bool, in_reply_to
     """Confirm the sender's newest sign-up, if the mail is authentic; otherwise ask them once more, once a day."""
     request = office.work.personal_data.newest_request(sender, office.now - office.rules.signup.expires)
     if request is None:
-        answer_help(office, sender, in_reply_to)
-        return Result(Done.NOTHING_TO_CONFIRM)
+        helped = answer_help(office, sender, in_reply_to)
+        return Result(Done.NOTHING_TO_CONFIRM) if helped.done is Done.HELP_SENT else helped
     if authentic:
         return confirm(office, office.token(Purpose.CONFIRM, request.id), in_reply_to)
     asked = _ask_to_confirm(office, request)
