@@ -52,6 +52,8 @@ class QuestionKind:
     """The lines to fill in; or what finds them if they depend on the subject."""
     choices: frozenset[Choice] = frozenset({Choice.YES, Choice.NO})
     proof: Proof = Proof.AUTHENTIC
+    numbers: bool = False
+    """Whether a number of a list is an answer."""
     whole: bool = False
     """Whether the handler sees to words beside the answer, and to its attachments; else a person gets them."""
 
@@ -108,7 +110,7 @@ def answer(
 
 def _read(office: Office, kind: QuestionKind, question: Question, mail: Inbound) -> Reply:
     form, name = kind.form(office, question), office.rules.name
-    return read_reply(mail, kind.choices, form, question.offered, office.renderer.wordings, name)
+    return read_reply(mail, kind.choices, form, question.offered, office.renderer.wordings, name, numbers=kind.numbers)
 
 
 def _unproven(

@@ -17,9 +17,12 @@ NAMES = 500
 
 
 def plan(office: Office, key: str, rows: Sequence[Row], *, again: bool = False) -> list[Planned]:
-    """What is done with each address. Raises Refused if there is no such list, or it is a board."""
-    if office.rules.list_rules(key).kind is ListKind.BOARD:
+    """What is done with each address. Raises Refused if there is no such list, or nobody can be invited to it."""
+    kind = office.rules.list_rules(key).kind
+    if kind is ListKind.BOARD:
         raise Refused(f"The list “{key}” is a board: who votes is decided by a person, with `mailer member add`.")
+    if kind is ListKind.EVENTS:
+        raise Refused(f"The entries of the list “{key}” are events, not people: nobody can be invited to it.")
     addresses = [row.address for row in rows]
     known, brought = contacts.known(office, key, addresses), office.rules.brought(key)
     before = office.work.invitations.newest_of([address.key for address in addresses], key)

@@ -61,18 +61,20 @@ def read_reply(
     offered: Mapping[str, str],
     wordings: Wordings,
     office: str,
+    *,
+    numbers: bool = False,
 ) -> Reply:
     """What the mail answers.
 
     One without own words, or with a signature alone, says yes, or else that all is right, if it may be answered (B11).
-    ``office`` is the office's name, which says nothing.
+    ``office`` is the office's name, which says nothing. ``numbers``: whether a number is an answer.
     """
     if mail.body_problem or any(body.problem for body in readings(mail)):
         return Reply(words=text_for_people(mail))
     filled = read_filled(mail, questionnaire, offered, wordings) if questionnaire else None
     text = own_text(mail) if filled is None else filled.beside
     written = own_words_in(text, mail.sender.name if mail.sender else "", keeps_fields=filled is not None)
-    said = read_choice(written, choices)
+    said = read_choice(written, choices, numbers=numbers)
     has_said = said != Said()
     words = worth_reading(mail, written.paragraphs[1:] if has_said else written.paragraphs, office)
     is_silent = not text.strip() or written.signed_only
@@ -82,13 +84,13 @@ def read_reply(
     return Reply(said.choice, said.number, said.address, filled, "" if is_silent else words)
 
 
-def read_choice(written: OwnWords, choices: Collection[Choice]) -> Said:
+def read_choice(written: OwnWords, choices: Collection[Choice], *, numbers: bool = False) -> Said:
     """What the first paragraph says, if it says one of the ``choices`` and nothing else but courtesy."""
     first = written.first
     if not first or len(words_of(first)) > _LONGEST:
         return Said()
     for form in _forms(first):
-        if number := _NUMBER.fullmatch(form.strip(" \t\n*_.!")):
+        if numbers and (number := _NUMBER.fullmatch(form.strip(" \t\n*_.!"))):
             return Said(number=int(number[1]))
         if choice := _said(sentences_of(form), frozenset(choices) - {Choice.INSTEAD}):
             return Said(choice)

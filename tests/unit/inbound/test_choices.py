@@ -73,7 +73,8 @@ def test_somebody_else_may_have_a_name(text: str) -> None:
     ],
 )
 def test_a_number_of_a_list(text: str, number: int | None) -> None:
-    assert said(text).number == number
+    assert read_choice(own_words_in(text, ""), ALL, numbers=True).number == number
+    assert said(text) == Said()
 
 
 @pytest.mark.parametrize(
