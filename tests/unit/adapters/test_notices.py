@@ -593,8 +593,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "command": "mailer member add anna@x.example nmb",
     },
     "nomination": {
-        "nominator": "Luis Ortega",
-        "address": "luis@wg.example",
+        "nominator": "Luis Ortega (luis@wg.example)",
         "organisation": "The Union",
         "list": "Subscribers",
         "fields": [Shown("organisation", phrase("Organisation"), "The Union", Phrase())],
