@@ -59,6 +59,8 @@ OTHERS = {
     "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome "
     "presenter-changed presenter-received presenter-disagrees presenter-retired presenter-agreed presenter-found "
     "presenter-settled presenter-lost presenter-lost-note presenter-unwanted report-receipt report-filed",
+    "once for a person, a membership or a day": "list-shows ask-publish publishing membership-ending membership-ended "
+    "memberships-ending",
     "by what staff do, or by the time": "invitation by-office nomination-told nomination-call back "
     "ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
