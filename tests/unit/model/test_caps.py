@@ -70,7 +70,6 @@ OTHERS = {
     "edition-ready edition-refused edition-late edition-sent edition-fault translation-fault "
     "review review-reminder review-second review-decided review-co-member review-planned review-started "
     "review-proposal review-summary suspended-review "
-    "membership-ending membership-ended memberships-ending ask-publish publishing list-shows "
     "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call "
     "presenter-choice presenter-asked presenter-brief presenter-moved presenter-off report-asked report-missing",
     "thirty a day for each translation": "translation-back",
