@@ -119,10 +119,9 @@ def called_off(office: Office, event_id: int, word: str = "") -> None:
             withdraw(office, one, word)
 
 
-def ended_for(office: Office, presenter: Presenter) -> None:
-    """A presenter is in the bank no more: their open assignments end, and those concerned are told."""
-    for one in office.work.assignments.of_presenter(presenter.id):
-        if one.state is State.AGREED:
-            tell_lost(office, save(office, one, Step.CANCEL, due_at=None), "")
-        elif one.state is State.ASKED:
-            ask_next(office, save(office, one, Step.WITHDRAW, due_at=None))
+def end(office: Office, found: Assignment) -> None:
+    """The presenter is in the bank no longer: host and secretary are told, or the next one is asked."""
+    if found.state is State.AGREED:
+        tell_lost(office, save(office, found, Step.CANCEL, due_at=None), "")
+    elif found.state is State.ASKED:
+        ask_next(office, save(office, found, Step.WITHDRAW, due_at=None))

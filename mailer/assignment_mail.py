@@ -152,7 +152,7 @@ def tell_off(office: Office, assignment: Assignment, was: State, word: str) -> N
 def tell_lost(office: Office, assignment: Assignment, word: str) -> None:
     """Tell host and secretary that a presenter who had agreed does not come."""
     event, presenter = _of(office, assignment)
-    values = {"presenter": presenter.label, "word": word}
+    values = {"presenter": presenter.label if presenter.name else phrase("The presenter"), "word": word}
     if event.host:
         to, once = Address.parse(event.host, event.host_name), f"presenter-lost {assignment.id}"
         office.write(to, "presenter-lost", {**facts(event), **values}, language=event.host_language, once=once)

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from mailer import question_replies, questions, staff_replies
 from mailer.guesses import note_guesses
 from mailer.handlers import (
+    assignments,
     bounces,
     copies,
     events,
@@ -183,6 +184,7 @@ HELD: tuple[personal_data.Holding, ...] = (
     reviews.held,
     invitations.held,
     events.held,
+    assignments.held,
     publishing.held,
 )
 """What each subject holds about a person, in the order in which “status” tells it."""

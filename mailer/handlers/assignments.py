@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from mailer.assigning import TAKEN, ask_next, asked_before, assign, save, today_of, withdraw
+from mailer.assigning import TAKEN, ask_next, asked_before, assign, end, save, today_of, withdraw
 from mailer.assignment_mail import (
     CHOICE,
     ask_presenter,
@@ -36,11 +36,13 @@ from mailer.model.assignments import (
 )
 from mailer.model.events import COMING, Event
 from mailer.model.inbound import Done, Result
+from mailer.model.lists import Contact
+from mailer.model.personal_data import Held
 from mailer.model.presenters import Presenter
 from mailer.model.questions import Choice, Question, Reply
 from mailer.model.staff import StaffNotice
 from mailer.office import Decision, Office
-from mailer.phrases import phrase
+from mailer.phrases import Phrase, phrase
 from mailer.recommendations import Recommendation, recommend
 from mailer.staff import answer_unclear, write_to_staff
 
@@ -55,6 +57,8 @@ def due(office: Office, now: datetime) -> list[Decision]:
     """Recommend presenters, remind, end what got no answer, and tell presenters what has changed."""
     decisions = []
     today = now.astimezone(office.rules.timezone).date()
+    for one in office.work.assignments.left(ENGAGED):
+        decisions.append(Decision(f"ending {one.name}", partial(_end, number=one.id)))
     for event_id in office.work.assignments.lacking(TAKEN, today):
         if not _was_recommended(office, event_id):
             decisions.append(Decision(f"recommending for event {event_id}", partial(propose, event_id=event_id)))
@@ -247,6 +251,14 @@ def _brief_or_hold(office: Office, found: Assignment, event: Event) -> None:
         save(office, found, Step.HOLD, due_at=office.now, reminders=0)
 
 
+def _end(office: Office, number: int) -> None:
+    """End an assignment of somebody who is in the bank no longer."""
+    found = office.work.assignments.by_id(number)
+    presenter = office.work.presenters.by_id(found.presenter) if found else None
+    if found is not None and presenter is not None and not presenter.is_available:
+        end(office, found)
+
+
 def _follow(office: Office, number: int) -> None:
     """Tell a presenter what has become of an event that has changed or does not take place."""
     found = office.work.assignments.by_id(number)
@@ -283,3 +295,31 @@ def answer_hosted(office: Office, mail: Inbound, reply: Reply, question: Questio
     withdraw(office, found, reply.words)
     tell_unwanted(office, event, presenter, reply.words)
     return Result(Done.PRESENTER_ANSWERED, {"assignment": found.name, "word": "not needed any more"})
+
+
+# --- personal data ---
+
+
+def held(office: Office, contact: Contact) -> list[Held]:
+    """What “status” shows of the events to which a presenter was asked, and of their reports."""
+    presenter = office.work.presenters.of_contact(contact.id)
+    made = office.work.assignments.of_presenter(presenter.id) if presenter else []
+    mine = {one.id for one in made}
+    asked = [(standing(one), _named(office, one.event)) for one in made]
+    reports = [
+        (_named(office, one.event), one.received_at.astimezone(office.rules.timezone).date())
+        for event in dict.fromkeys(one.event for one in made)
+        for one in office.work.assignments.reports(event)
+        if one.assignment in mine
+    ]
+    shown = (
+        Held(phrase("Events to which you were asked as a presenter"), asked, "presenters"),
+        Held(phrase("Your reports on events"), reports, "reports"),
+    )
+    return [one for one in shown if one.rows]
+
+
+def _named(office: Office, event_id: int) -> Phrase:
+    event = office.work.events.by_id(event_id)
+    assert event is not None
+    return phrase("%(title)s, %(day)s", title=event.title, day=event.starts)

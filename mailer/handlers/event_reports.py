@@ -36,8 +36,12 @@ def _step(office: Office, number: int) -> None:
     found = office.work.assignments.by_id(number)
     if found is None or found.state is not State.PRESENTED or found.due_at is None or found.due_at > office.now:
         return
-    if found.reminders == len(REPORT_WAITS):
-        tell_unreported(office, _advance(office, found, Step.LAPSE))
+    presenter = office.work.presenters.by_id(found.presenter)
+    is_forgotten = presenter is None or not presenter.name
+    if is_forgotten or found.reminders == len(REPORT_WAITS):
+        ended = _advance(office, found, Step.LAPSE)
+        if not is_forgotten:
+            tell_unreported(office, ended)
         return
     next_at = office.now + REPORT_WAITS[found.reminders]
     made = replace(found, reminders=found.reminders + 1, due_at=next_at)

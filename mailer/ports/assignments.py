@@ -33,6 +33,9 @@ class AssignmentQueries(Protocol):
     def overtaken(self, states: Collection[State]) -> list[Assignment]:
         """Those in these states whose event has changed since, does not take place, or needs no presenter any more."""
 
+    def left(self, states: Collection[State]) -> list[Assignment]:
+        """Those in these states whose presenter is in the bank no longer."""
+
     def lacking(self, states: Collection[State], since: date) -> list[int]:
         """The accepted events that wish for a presenter, begin since then, and have no assignment in these states."""
 

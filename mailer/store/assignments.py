@@ -14,7 +14,8 @@ from mailer.model.event_reports import EventReport
 from mailer.model.events import COMING
 from mailer.model.events import State as EventState
 from mailer.model.presenters import Period
-from mailer.store.schema import assignments, event_reports, events
+from mailer.model.presenters import State as Registration
+from mailer.store.schema import assignments, event_reports, events, presenters
 
 
 class SqlAssignmentQueries:
@@ -49,6 +50,11 @@ class SqlAssignmentQueries:
         changed = or_(events.c.sequence != assignments.c.sequence, over, ~events.c.wants_presenter)
         open_ones = assignments.c.state.in_([state.value for state in states])
         return self._all(select(assignments).join(events).where(open_ones, changed))
+
+    def left(self, states: Collection[State]) -> list[Assignment]:
+        theirs = assignments.c.state.in_([state.value for state in states])
+        gone = presenters.c.state != Registration.APPROVED.value
+        return self._all(select(assignments).join(presenters).where(theirs, gone))
 
     def lacking(self, states: Collection[State], since: date) -> list[int]:
         has_one = exists().where(

@@ -9,6 +9,7 @@ from mailer.model.assignments import ENGAGED, Assignment, State
 from mailer.model.event_reports import EventReport
 from mailer.model.events import State as EventState
 from mailer.model.presenters import Period
+from mailer.model.presenters import State as Registration
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE
 from tests.contracts.test_events import EVENT
@@ -82,3 +83,13 @@ def test_an_event_that_has_changed_overtakes_its_assignments(work: Work) -> None
     assert work.assignments.overtaken(ENGAGED) == [made]
     work.events.save(replace(event, state=EventState.CANCELLED, sequence=made.sequence))
     assert (work.assignments.overtaken(ENGAGED), work.assignments.overtaken((State.AGREED,))) == ([made], [])
+
+
+def test_assignments_of_those_who_left_the_bank_are_found(work: Work) -> None:
+    made = asked(work)
+    presenter = work.presenters.by_id(made.presenter)
+    assert presenter is not None
+    work.presenters.save(replace(presenter, state=Registration.APPROVED))
+    assert work.assignments.left(ENGAGED) == []
+    work.presenters.save(replace(presenter, state=Registration.RETIRED))
+    assert (work.assignments.left(ENGAGED), work.assignments.left([State.AGREED])) == ([made], [])

@@ -9,6 +9,8 @@ from email.message import EmailMessage
 import pytest
 
 from mailer import event_mail
+from mailer.contacts import forget
+from mailer.handlers.assignments import held
 from mailer.message import Address
 from mailer.model.assignments import Assignment, State
 from mailer.model.events import Event
@@ -17,6 +19,7 @@ from mailer.model.lists import Details, Standing
 from mailer.model.presenters import State as Registration
 from mailer.office import Office
 from mailer.ports.feedback import Wanted
+from mailer.presenters import find, retire
 from tests.contracts.test_events import EVENT
 from tests.unit.harness import DAY, SECRETARY, Harness, text_of
 from tests.unit.model.test_presenters import AMINA
@@ -247,3 +250,89 @@ def test_three_requests_without_a_report_are_told(harness: Harness) -> None:
     assert states(harness) == [State.UNREPORTED]
     assert harness.subjects(NEAR).count("Still to come: your report on Standards in daily work") == 2
     assert last(harness, SECRETARY)["Subject"] == "No report on Standards in daily work"
+
+
+# --- who goes, and what is no longer needed ---
+
+
+def agreed(harness: Harness) -> None:
+    begun(harness)
+    reply(harness, SECRETARY, "1\n")
+    reply(harness, NEAR, "yes\n")
+
+
+def subjects(harness: Harness, address: str) -> list[str]:
+    """Without the notices of the list and of feedback."""
+    return [one for one in harness.subjects(address) if "Standards in daily work" in one and not one.startswith("#")]
+
+
+def test_a_presenter_who_leaves_the_bank_is_replaced(harness: Harness) -> None:
+    agreed(harness)
+    harness.do(lambda office: retire(office, find(office, 2)))
+    harness.tick()
+    harness.tick()
+    assert states(harness) == [State.CANCELLED]
+    assert subjects(harness, HOST)[-1] == "Standards in daily work: your presenter cannot come"
+    assert subjects(harness, SECRETARY)[-2:] == [
+        "Near cannot come to Standards in daily work",
+        "Which presenter for Standards in daily work?",
+    ]
+
+
+def test_who_is_forgotten_presents_no_more_and_their_report_is_erased(harness: Harness) -> None:
+    reported(harness)
+
+    def forgotten(office: Office) -> None:
+        contact = office.work.lists.contact_at(NEAR)
+        assert contact is not None
+        assert [one.data for one in held(office, contact)] == ["presenters", "reports"]
+        forget(office, contact)
+
+    harness.do(forgotten)
+    harness.tick()
+    with harness.environment.store.snapshot() as work:
+        (report,) = work.assignments.reports(1)
+        assert (report.values, report.words, work.assignments.report_mail(1)) == ({}, "", b"")
+
+
+def test_the_next_one_is_asked_for_somebody_who_is_forgotten_before_an_answer(harness: Harness) -> None:
+    begun(harness)
+    reply(harness, SECRETARY, "1, 2\n")
+
+    def forgotten(office: Office) -> None:
+        contact = office.work.lists.contact_at(NEAR)
+        assert contact is not None
+        forget(office, contact)
+
+    harness.do(forgotten)
+    harness.tick()
+    assert (states(harness), last(harness, FAR)["Subject"]) == (
+        [State.WITHDRAWN, State.ASKED],
+        "Would you present at Standards in daily work?",
+    )
+
+
+def test_a_host_who_needs_no_presenter_any_more_says_so_with_a_word(harness: Harness) -> None:
+    agreed(harness)
+    reply(harness, HOST, "no\n\nWe have somebody, thank you.\n")
+    assert states(harness) == [State.WITHDRAWN]
+    assert "The reason given: We have somebody, thank you." in text_of(last(harness, NEAR))
+    assert subjects(harness, SECRETARY)[-1] == "Standards in daily work needs no presenter any more"
+
+
+def test_lines_that_wish_for_no_presenter_let_the_presenter_go(harness: Harness) -> None:
+    agreed(harness)
+    changed(harness, wants_presenter=False)
+    assert (states(harness), last(harness, NEAR)["Subject"]) == (
+        [State.WITHDRAWN],
+        "Not needed any more: Standards in daily work, 3 May 2027 to 5 May 2027",
+    )
+
+
+def test_a_word_of_the_host_who_cancels_reaches_the_presenter(harness: Harness) -> None:
+    agreed(harness)
+    changed(harness, place="Mombasa")
+    reply(harness, HOST, "no\n\nThe hall has burnt down.\n")
+    off = last(harness, NEAR)
+    assert (states(harness), "The hall has burnt down." in text_of(off)) == ([State.WITHDRAWN], True)
+    assert "METHOD:CANCEL" in calendar(off)
