@@ -267,7 +267,6 @@ def _ask_second(office: Office, a_round: Round, after: int) -> int | None:
             questionnaire=review_lines.SECOND,
             offered=review_lines.of_organisation(values_of(office, first)),
             valid=VALID,
-            prepared={"ok_reply": "OK"},
             once=f"review-second {entry.id}",
         )
     return page[-1].number if len(page) == SLICE else None

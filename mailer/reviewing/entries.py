@@ -27,7 +27,6 @@ from mailer.model.suppressions import Cause, Suppression
 from mailer.office import Office
 from mailer.phrases import Phrase
 from mailer.questions import ask
-from mailer.tokens import Purpose
 
 
 def title(office: Office, a_round: Round) -> str:
@@ -69,7 +68,6 @@ def asking(office: Office, a_round: Round, question: Question, greeting: Phrase)
         "asked": day_of(office, question.asked_at),
         "ends": day_of(office, a_round.ends_at),
         "can_leave": rules is not None and rules.leave,
-        "ok_reply": office.rules.prepared(office.token(Purpose.ANSWER, question.id), "OK"),
     }
 
 
@@ -142,7 +140,6 @@ def _tell_decided(office: Office, a_round: Round, entry: Entry, contact: Contact
         questionnaire=review_lines.MEMBER,
         offered=values_of(office, contact),
         valid=VALID,
-        prepared={"ok_reply": "OK"},
         once=f"review-decided {entry.id} {event.value}",
         regardless=True,
     )

@@ -148,7 +148,6 @@ REVIEW = {
     "asked": DAY,
     "ends": DAY,
     "can_leave": True,
-    "ok_reply": PreparedReply(VOTING, "OK"),
 }
 ENTRY = {
     "number": 3,
@@ -905,8 +904,7 @@ WITH_HTML = {
     *("event-proposed", "event-invitation"),
     *("translation-wanted", "translation-proof", "translation-late"),
     *("edition-agreed", "edition-links", "edition-ready"),
-    *("review", "review-reminder", "review-second", "review-instead", "review-decided"),
-    *("review-planned", "review-proposal"),
+    *("review-instead", "review-planned", "review-proposal"),
 }
 KEYWORDS = {"approve", "object", "abstain", "approuver", "aprobar", "objecter", "objetar", "abstention", "abstencion"}
 
