@@ -108,7 +108,7 @@ def test_lines_corrected_in_place_are_taken_over_and_one_reply_undoes_it(harness
     correct(harness, NILS, "Norway Standards", "Standards Norway")
     assert states(harness)[NILS] is EntryState.CHANGED
     receipt = newest(harness, NILS)
-    assert "Organisation old: Norway Standards new: Standards Norway" in text_of(receipt)
+    assert "“Norway Standards” is now “Standards Norway” (Organisation)" in text_of(receipt)
     with harness.environment.store.snapshot() as work:
         contact = work.lists.contact_at(NILS)
     assert contact is not None and contact.details.organisation == "Standards Norway"
@@ -116,7 +116,17 @@ def test_lines_corrected_in_place_are_taken_over_and_one_reply_undoes_it(harness
     with harness.environment.store.snapshot() as work:
         contact = work.lists.contact_at(NILS)
     assert contact is not None and contact.details.organisation == "Norway Standards"
-    assert "old: Standards Norway new: Norway Standards" in text_of(newest(harness, NILS))
+    assert "“Standards Norway” is now “Norway Standards” (Organisation)" in text_of(newest(harness, NILS))
+
+
+def test_a_receipt_is_corrected_in_place(harness: Harness) -> None:
+    begin(harness)
+    correct(harness, NILS, "Norway Standards", "Standards Norway")
+    receipt = newest(harness, NILS)
+    correct(harness, NILS, "Organisation: Standards Norway", "Organisation: Norsk Standard", receipt)
+    with harness.environment.store.snapshot() as work:
+        contact = work.lists.contact_at(NILS)
+    assert contact is not None and contact.details.organisation == "Norsk Standard"
 
 
 def test_a_wish_to_leave_is_obeyed(harness: Harness) -> None:
