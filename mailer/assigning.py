@@ -23,12 +23,7 @@ def assign(office: Office, event_id: int, presenter_id: int, following: Sequence
 
     Raises Refused if either is not there, or if the event has somebody.
     """
-    event, presenter = _event(office, event_id), _presenter(office, presenter_id)
-    taken = [one for one in office.work.assignments.of_event(event_id) if one.state in TAKEN]
-    if taken:
-        raise Refused(f"Somebody is asked to {event.name} already: `mailer events show {event_id}` says who.")
-    if presenter_id in asked_before(office, event_id):
-        raise Refused(f"{presenter.label} was asked to {event.name} before.")
+    event, presenter = check(office, event_id, presenter_id)
     points = {one.candidate.presenter: one.points for one in recommend(office, event_id).ranking.suited}
     wait = wait_for(event.starts, today_of(office))
     draft = Assignment(
@@ -45,6 +40,17 @@ def assign(office: Office, event_id: int, presenter_id: int, following: Sequence
     office.record("presenter asked", event.name, assignment=made.id, presenter=presenter.address, points=made.points)
     ask_presenter(office, made, event, presenter, wait)
     return made
+
+
+def check(office: Office, event_id: int, presenter_id: int) -> tuple[Event, Presenter]:
+    """Raises Refused unless this presenter can be asked to this event now."""
+    event, presenter = _event(office, event_id), _presenter(office, presenter_id)
+    taken = [one for one in office.work.assignments.of_event(event_id) if one.state in TAKEN]
+    if taken:
+        raise Refused(f"Somebody is asked to {event.name} already: `mailer events show {event_id}` says who.")
+    if presenter_id in asked_before(office, event_id):
+        raise Refused(f"{presenter.label} was asked to {event.name} before.")
+    return event, presenter
 
 
 def _event(office: Office, event_id: int) -> Event:

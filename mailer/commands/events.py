@@ -14,6 +14,7 @@ from babel import Locale
 from mailer.app import App
 from mailer.app.office_files import OfficeFiles
 from mailer.assigning import called_off
+from mailer.commands.event_presenters import assign, recommend, report, reports
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.event_mail import accept, cancel, change, decline, likely_doubles
@@ -472,3 +473,7 @@ def export(context: click.Context, form: str, out: Path | None, past: bool, futu
     else:
         OfficeFiles.write(out, content)
         say(f"Wrote {counted(len(found), 'event')} to {out}.")
+
+
+for _command in (recommend, assign, reports, report):
+    events_command.add_command(_command)

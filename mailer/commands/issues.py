@@ -14,6 +14,7 @@ from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.editions import in_a_line, progress_json, translate
 from mailer.commands.needs import sentences
+from mailer.commands.report_articles import draft
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
@@ -43,11 +44,13 @@ def issue_command() -> None:
       mailer issue submit 2
       mailer issue amend 2 -m "date in article 1"
       mailer issue translate 2 fr --ask anne@afnor.example
+      mailer issue draft 3 --from-report 12
       mailer issue list
     """
 
 
 issue_command.add_command(translate)
+issue_command.add_command(draft)
 
 
 @issue_command.command()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from mailer.assignment_mail import ask_for_report, confirm_report, pass_report_on, tell_unreported
+from mailer.errors import Refused
+from mailer.inbound.attachments import contents
+from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
 from mailer.model.assignments import REPORT_WAITS, Assignment, State, Step, advance
-from mailer.model.event_reports import EventReport, questions_in
+from mailer.model.event_reports import EventReport, file_name, questions_in
 from mailer.model.events import Event
 from mailer.model.feedback import Entry, EntryKind, Item
 from mailer.model.feedback import State as ItemState
@@ -117,3 +122,67 @@ def _keep_question(office: Office, event: Event, presenter: Presenter, asked: st
     entry = Entry(0, number, EntryKind.MAIL, presenter.address, office.now, asked, "", (), "", whole=False)
     office.work.feedback.add_entry(entry, b"")
     office.record("feedback", presenter.address, number=number, item=f"feedback {number}")
+
+
+# --- what is filed ---
+
+
+class FiledAttachment(NamedTuple):
+    """A file of a report."""
+
+    given: str
+    """The name under which it is written or passed on: ours (C6)."""
+    name: str
+    """As its sender called it."""
+    media_type: str
+    size: int
+
+
+class Filed(NamedTuple):
+    """A report with what it is about."""
+
+    report: EventReport
+    event: Event
+    presenter: str
+    may_name: bool
+    """Whether they let their name be published."""
+    raw: bytes
+    """The original mail; empty if it was erased."""
+    files: Sequence[FiledAttachment]
+
+
+def require(office: Office, number: int) -> Filed:
+    """A report by its number. Raises Refused if there is none."""
+    report = office.work.assignments.report(number)
+    if report is None:
+        raise Refused(f"There is no report {number}: `mailer events reports` shows those that there are.")
+    return _filed(office, report)
+
+
+def filed(office: Office, event_id: int | None = None) -> list[Filed]:
+    """The reports on one event, or all. Raises Refused if there is no such event."""
+    if event_id is not None and office.work.events.by_id(event_id) is None:
+        raise Refused(f"There is no event {event_id}: `mailer events ls` shows those that there are.")
+    return [_filed(office, report) for report in office.work.assignments.reports(event_id)]
+
+
+def attached(one: Filed) -> Iterator[tuple[FiledAttachment, bytes]]:
+    """Each file of a report with its content, one after the other."""
+    if not one.raw:
+        return
+    for file, (_, data) in zip(one.files, contents(parse(one.raw, one.report.received_at)), strict=True):
+        yield file, data
+
+
+def _filed(office: Office, report: EventReport) -> Filed:
+    event = office.work.events.by_id(report.event)
+    assignment = office.work.assignments.by_id(report.assignment)
+    presenter = office.work.presenters.by_id(assignment.presenter) if assignment else None
+    assert event is not None and presenter is not None
+    raw = office.work.assignments.report_mail(report.id)
+    files = [
+        FiledAttachment(file_name(report.id, one.number, one.name), one.name, one.media_type, one.size)
+        for one in (parse(raw, report.received_at).attachments if raw else ())
+    ]
+    name = presenter.label if presenter.name else "somebody who was forgotten"
+    return Filed(report, event, name, bool(presenter.name) and presenter.may_publish, raw, files)

@@ -72,6 +72,7 @@ READ = {
     "proofs.py Proofs._make": "a proof: its translator alone, marked DRAFT, with an audit entry",
     "sending/issues.py EditionContents.content": "copies: held against the grant by the composer",
     "sending/issues.py IssueContents.content": "copies: held against the grant by the composer",
+    "app/report_articles.py draft": "the language of the issue into which an article is written",
 }
 """Whatever reads the bytes of an issue."""
 
@@ -80,6 +81,7 @@ WRITTEN = {
     "adapters/dkim/keys.py write_key": "a key",
     "adapters/issue_folder/__init__.py create": "an example to overwrite",
     "adapters/issue_folder/__init__.py keep_events": "what blocks of events show, into the issue's own folder",
+    "adapters/issue_folder/drafts.py add": "what a presenter reported, into the folder of an issue",
     "adapters/library_folder.py create": "an example to overwrite",
     "adapters/whole_files.py write_folder": "what its caller gives",
     "app/audit_export.py export": "the record for an auditor, into a folder of the office",

@@ -58,6 +58,11 @@ def _number(path: Path) -> int | None:
     return int(found[1]) if found else None
 
 
+def next_number(folder: Path) -> int:
+    """The number of an article that comes after all others."""
+    return max((_number(path) or 0 for path in articles(folder)), default=0) + 1
+
+
 def pictures(folder: Path) -> list[Path]:
     return [path for path in _visible(folder) if path.suffix.lower() in PICTURE_SUFFIXES]
 

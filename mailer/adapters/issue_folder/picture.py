@@ -77,8 +77,19 @@ def _problem(path: Path) -> str | None:
         near = get_close_matches(path.name, [p.name for p in pictures(path.parent)], n=1)
         return f"is not in the folder; did you mean {near[0]}?" if near else "is not in the folder; copy it there"
     if path.stat().st_size > MAX_BYTES:
-        return f"has more than {MAX_BYTES // 1_000_000} MB; save it smaller"
+        return _TOO_LARGE
     return _pixel_problem(path.read_bytes(), wanted)
+
+
+_TOO_LARGE = f"has more than {MAX_BYTES // 1_000_000} MB; save it smaller"
+
+
+def problem_of(name: str, data: bytes) -> str | None:
+    """Why a picture that is in no folder yet cannot be used under this name; nothing is decompressed (D5)."""
+    wanted = PICTURE_SUFFIXES.get(Path(name).suffix.lower())
+    if wanted is None:
+        return f"is not a picture that we can use; use {', '.join(PICTURE_SUFFIXES)}"
+    return _TOO_LARGE if len(data) > MAX_BYTES else _pixel_problem(data, wanted)
 
 
 def _pixel_problem(data: bytes, wanted: str) -> str | None:

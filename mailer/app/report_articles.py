@@ -1,0 +1,89 @@
+"""A report on an event as the draft of an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mailer.adapters.issue_folder import drafts
+from mailer.adapters.issue_folder.drafts import Drafted, Section
+from mailer.app.root import App
+from mailer.compose.catalogue import Catalogue
+from mailer.compose.criteria import said
+from mailer.handlers.event_reports import Filed, attached
+from mailer.message import clean
+from mailer.model.event_reports import REPORT, questions_in
+from mailer.model.issues import Picture
+from mailer.model.questionnaires import shown
+from mailer.phrases import phrase
+
+PICTURES = 12
+"""The most pictures of one report that are copied."""
+
+_CREDIT = re.compile(
+    r"\s*(?:\||\((?=(?:photo|picture|©))|[.,;]?\s+(?=(?:photo(?:graph)?s?|picture)\s*(?::|by\b)|©))\s*(.{2,200})$",
+    re.IGNORECASE,
+)
+"""Who took a picture, at the end of what is said of it: ``The hall | Anna Kim``, ``The hall (photo: Anna Kim)``."""
+
+
+def draft(app: App, publication: str, number: int, filed: Filed) -> Drafted:
+    """Write an article of a report into an issue's folder. Raises Refused or ConfigError."""
+    folder = app.issue_folder(publication, number)
+    source = app.read_issue(publication, number)
+    catalogue = app.catalogues(source.language)
+    report, event = filed.report, filed.event
+    came = report.values.get("people", "")
+    front = {
+        "title": event.title,
+        "author": filed.presenter if filed.may_name else "",
+        "summary": ", ".join(filter(None, (event.place, _days(filed, catalogue)))),
+    }
+    lines = {one.key: one for one in shown(REPORT, report.values)}
+
+    def section(key: str) -> Section:
+        return Section(said(lines[key].label, catalogue), report.values.get(key, "").split("\n"))
+
+    who = [
+        f"{said(lines[key].label, catalogue)}: {report.values[key]}"
+        for key in ("people", "audience")
+        if report.values.get(key)
+    ]
+    asked = Section(
+        said(lines["questions"].label, catalogue), questions_in(report.values.get("questions", "")), is_list=True
+    )
+    opening = who if came or who else [event.title]
+    sections = [Section("", opening), section("well"), asked, Section("", report.words.split("\n"))]
+    drafted = drafts.add(folder, f"report-{report.id}", front, sections, _pictures(filed, catalogue))
+    if app.files.permissions.gid is not None:
+        app.files.permissions.mend([drafted.path, *drafted.pictures])
+    return drafted
+
+
+def _days(filed: Filed, catalogue: Catalogue) -> str:
+    starts, ends = filed.event.starts, filed.event.ends
+    if starts == ends:
+        return catalogue.day(starts)
+    return said(phrase("%(first)s to %(last)s", first=catalogue.day(starts), last=catalogue.day(ends)), catalogue)
+
+
+def _pictures(filed: Filed, catalogue: Catalogue) -> Iterator[Picture]:
+    """The pictures of the report, each with what is said of it."""
+    found = [(file, data) for file, data in attached(filed) if file.media_type.startswith("image/")][:PICTURES]
+    told = said_of(filed.report.values.get("captions", ""), len(found))
+    for (file, data), (caption, credit) in zip(found, told, strict=True):
+        yield Picture(file.given, data, caption or filed.event.title, caption, credit)
+
+
+def said_of(text: str, count: int) -> list[tuple[str, str]]:
+    """Caption and credit of each of so many pictures: a line for each, or else the same words for all."""
+    lines = [clean(line, 280).strip(" -*•") for line in text.split("\n") if line.strip()]
+    each: Iterable[str] = lines if len(lines) == count else [clean(text, 280)] * count
+    return [_split(one) for one in each]
+
+
+def _split(text: str) -> tuple[str, str]:
+    found = _CREDIT.search(text)
+    if found is None:
+        return text, ""
+    return text[: found.start()].strip(), found[1].strip(" ()")
