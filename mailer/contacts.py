@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -225,11 +225,22 @@ def known(office: Office, key: str, addresses: Sequence[Address]) -> dict[str, K
     return found
 
 
-def welcome_back(office: Office, addresses: Iterable[str]) -> None:
+def welcome_back(office: Office, addresses: Collection[str]) -> None:
     """Somebody who was forgotten is known again, by their own wish or by the secretary's."""
     known_as = fingerprints(office, addresses)
     office.work.personal_data.welcome_back(known_as)
-    office.work.invitations.drop_never(known_as)
+    office.work.invitations.drop_never([never_again(office, Address.parse(address)) for address in addresses])
+
+
+def never_again(office: Office, address: Address) -> str:
+    """What is kept of a mailbox that wants no invitation any more."""
+    return office.key.fingerprint(address.base_key)
+
+
+def wants_nothing(office: Office, address: Address) -> bool:
+    """Whether its owner has said that they want no invitation, or has asked to be forgotten."""
+    asked = office.work.invitations.never([never_again(office, address)])
+    return bool(asked or office.work.personal_data.forgotten(fingerprints(office, [address.key, address.base_key])))
 
 
 def forget(office: Office, contact: Contact, reason: str = "") -> None:

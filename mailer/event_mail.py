@@ -10,7 +10,8 @@ from datetime import timedelta
 from mailer.compose.notices import Attachment
 from mailer.message import Address
 from mailer.model.event_lines import EVENT, changed, revised, values_of, with_values
-from mailer.model.events import PUBLIC, Event, State, Step, advance, doubles
+from mailer.model.events import PUBLIC, Event, Participant, Role, State, Step, advance, doubles
+from mailer.model.lists import Standing
 from mailer.model.questionnaires import shown
 from mailer.model.questions import Question
 from mailer.model.submissions import State as SubmissionState
@@ -82,6 +83,21 @@ def likely_doubles(office: Office, event: Event) -> list[Event]:
 def nameable(found: Iterable[Event], to: Address) -> list[Event]:
     """Those of them that this person may hear of: what everybody may see, and their own."""
     return [one for one in found if one.is_public or (one.host and Address.parse(one.host).base_key == to.base_key)]
+
+
+# --- those who were asked to an internal event ---
+
+
+def is_member(office: Office, contact: int | None) -> bool:
+    """Whether somebody is one of the group's members now."""
+    key = office.rules.events.members
+    return contact is not None and office.work.lists.standing(key, contact) is Standing.ACTIVE
+
+
+def present(office: Office, event: Event) -> list[Participant]:
+    """Its speakers, and the guests who are members still: nobody else hears more of it."""
+    found = office.work.events.participants(event.id)
+    return [one for one in found if one.role is Role.SPEAKER or is_member(office, one.contact)]
 
 
 # --- the host ---
@@ -206,7 +222,7 @@ def change(office: Office, event: Event, wanted: Event) -> Event:
     office.record("event changed", made.name, what=sorted(changed(event, made)), sequence=made.sequence)
     if made.state in PUBLIC and changed(event, made):
         tell_host(office, made, "event-changed", {"changed": comparison(event, made)}, attached=True)
-        for one in office.work.events.participants(made.id):
+        for one in present(office, made):
             to = Address.parse(one.address, one.name)
             attached = calendar_file(office, made, Method.REQUEST, to)
             values = {**facts(made), "changed": comparison(event, made)}

@@ -26,7 +26,7 @@ def plan(office: Office, key: str, rows: Sequence[Row], *, again: bool = False) 
     addresses = [row.address for row in rows]
     known, brought = contacts.known(office, key, addresses), office.rules.brought(key)
     before = office.work.invitations.newest_of([address.key for address in addresses], key)
-    prints = {address.key: office.key.fingerprint(address.key) for address in addresses}
+    prints = {address.key: contacts.never_again(office, address) for address in addresses}
     never = office.work.invitations.never(list(prints.values()))
     return [
         decide(

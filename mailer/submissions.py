@@ -5,7 +5,7 @@ Until it is confirmed nobody sees it. Addresses in its values are data: nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -230,6 +230,13 @@ def held(office: Office, contact: Contact, kinds: Mapping[str, SubmissionKind]) 
         if kind := kinds.get(submission.kind):
             day = submission.asked_at.astimezone(office.rules.timezone).date()
             title = phrase("%(title)s, of %(day)s", title=kind.questionnaire.title, day=day)
-            lines = shown(kind.questionnaire, submission.values)
-            found.append(Held(title, [(line.label, line.value) for line in lines if line.value], "submissions"))
+            found.append(Held(title, list(_rows(submission, kind)), "submissions"))
     return found
+
+
+def _rows(submission: Submission, kind: SubmissionKind) -> Iterator[tuple[Phrase | str, object]]:
+    """Its lines. Of one that waits for a yes nothing is repeated: somebody else may have written it (B1)."""
+    if submission.state is State.ASKED:
+        yield phrase("State"), phrase("it waits for your yes")
+        return
+    yield from ((line.label, line.value) for line in shown(kind.questionnaire, submission.values) if line.value)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mailer.errors import Refused
-from mailer.event_mail import calendar_file, facts, find
+from mailer.event_mail import calendar_file, facts, find, is_member, present
 from mailer.message import Address, Inbound
 from mailer.model.event_lines import SPEAKER
 from mailer.model.events import COMING, Coming, Event, Participant, Role
@@ -114,9 +114,10 @@ def ask_speaker(office: Office, event: Event, to: Address) -> None:
 
 
 def state(office: Office, question: Question) -> str:
-    """Empty while the event is to come: every answer counts until then."""
+    """Empty while the event is to come, and those who are asked are members or speak: all their answers count."""
     event = find(office, question.subject)
-    return "" if event is not None and event.state in COMING else "over"
+    is_asked = question.kind == TALK or is_member(office, question.contact)
+    return "" if is_asked and event is not None and event.state in COMING else "over"
 
 
 def answer_guest(office: Office, mail: Inbound, reply: Reply, question: Question) -> Result:
@@ -198,7 +199,7 @@ def _remind(office: Office, event_id: int) -> None:
         return
     event = replace(event, reminded_at=office.now)
     office.work.events.save(event)
-    for one in office.work.events.participants(event.id):
+    for one in present(office, event):
         to = Address.parse(one.address, one.name)
         if one.coming is Coming.YES:
             values = {**facts(event), "programme": event.programme, "speakers": speakers(office, event)}

@@ -14,7 +14,7 @@ from mailer.model.imports import UNKNOWN, away
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import DETAILS, MOST_TIMES, Invitation, Invited, State
 from mailer.model.lists import Contact, Details, Kind, Standing, greeting
-from mailer.model.organisations import Organisation
+from mailer.model.organisations import Organisation, name_key
 from mailer.model.personal_data import Held
 from mailer.model.questions import Choice, Question, Reply
 from mailer.office import Decision, Office
@@ -149,7 +149,7 @@ def _obstacle(office: Office, invitation: Invitation) -> str:
         return stays.value
     if known.standing is Standing.ACTIVE:
         return Invited.MEMBER.value
-    is_never = office.work.invitations.never([office.key.fingerprint(address.key)])
+    is_never = office.work.invitations.never([contacts.never_again(office, address)])
     return Invited.NEVER.value if is_never else ""
 
 
@@ -188,7 +188,7 @@ def answer(office: Office, mail: Inbound, reply: Reply, question: Question) -> R
     if reply.choice is Choice.LATER:
         return _put_off(office, invitation)
     if reply.choice in (Choice.NO, Choice.NEVER, Choice.LEAVE):
-        office.work.invitations.add_never(office.key.fingerprint(invitation.to.key), office.now)
+        office.work.invitations.add_never(contacts.never_again(office, invitation.to), office.now)
         _end(office, invitation, State.DECLINED)
         return Result(Done.INVITATION_DECLINED, {"address": invitation.address, "list": invitation.list})
     details = _details(reply.filled.values if reply.filled else _offered(invitation.details))
@@ -221,11 +221,18 @@ def _details(values: Mapping[str, str]) -> Details:
 
 
 def _link(office: Office, contact: Contact, details: Details, invitation: Invitation) -> None:
-    """Make somebody who joined a contact of their organisation, which is added if it is new."""
+    """Make somebody who joined a contact of their organisation, which is added if it is new.
+
+    One that has contacts is theirs only if the invitation named it: who is invited can write any name.
+    """
     organisations = office.work.organisations
     if not details.organisation or organisations.of_contact(contact.id) is not None:
         return
     found = next(iter(organisations.named(details.organisation, details.country)), None)
+    was_named = name_key(details.organisation) == name_key(invitation.details.organisation)
+    if found is not None and not was_named and organisations.contacts(found.id):
+        office.record("not linked", contact.address, organisation=found.id, name=found.name)
+        return
     if found is None:
         nominator = office.work.lists.contact_at(invitation.nominator.address) if invitation.nominator.address else None
         draft = Organisation(

@@ -77,11 +77,14 @@ def address_of(contact: Contact) -> Address:
 
 
 def _known(office: Office, sender: Address) -> Contact | None:
-    """The contact with this address. Somebody who has only written so far becomes one, as their words are held, too."""
+    """The contact with this address. Who has only written, or was only written to, becomes one: that is held, too."""
     contact = office.work.lists.contact_at(str(sender))
     if contact is None and (
         office.work.feedback.find(Wanted(asker=sender.base_key), 1)
         or office.work.submissions.of_mailbox(sender.base_key)
+        or office.work.invitations.newest_of([sender.key])
+        or office.work.events.of_host(sender.key)
+        or office.work.events.of_participant(sender.key)
     ):
         contact = office.work.lists.save_contact(Address.parse(sender.key), Details(), office.now)
     return contact

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailer.contacts import change, welcome_back
+from mailer.contacts import change, never_again, wants_nothing, welcome_back
 from mailer.departures import depart, leaves
+from mailer.directory import country_of, maintainers
 from mailer.message import Address, Inbound
 from mailer.model import review_lines
 from mailer.model.inbound import Done, Result
@@ -80,9 +81,9 @@ def second_answered(office: Office, mail: Inbound, reply: Reply, question: Quest
     asked = _asked(office, mail, question)
     if asked is None:
         return _gone(question)
-    if reply.choice is Choice.INSTEAD:
+    if reply.choice is Choice.INSTEAD and _speaks_for(asked):
         return _name_other(asked, reply.address)
-    if reply.choice is Choice.NO:
+    if reply.choice is Choice.NO or not _speaks_for(asked):
         happen(office, asked.entry, EntryEvent.UNCLEAR)
         return Result(Done.REVIEW_UNCLEAR, _details(asked))
     changes = _changes(reply, question)
@@ -96,6 +97,17 @@ def second_answered(office: Office, mail: Inbound, reply: Reply, question: Quest
     _note_confirmed(asked, organisation)
     _receipt(asked, question.offered, question.offered)
     return Result(Done.REVIEW_CONFIRMED, _details(asked))
+
+
+def _speaks_for(asked: _Asked) -> bool:
+    """Whether who was asked as the second contact still speaks for the organisation, or maintains its entry."""
+    office, first = asked.office, asked.office.work.lists.contact(asked.entry.contact)
+    speaks_for = office.work.organisations.of_contacts([asked.entry.contact, asked.contact.id])
+    organisation = speaks_for.get(asked.contact.id)
+    if organisation is not None and organisation == speaks_for.get(asked.entry.contact):
+        return True
+    maintaining = maintainers(office, asked.a_round.list, country_of(office, first)) if first else []
+    return asked.contact.id in {one.id for one in maintaining}
 
 
 def _asked(office: Office, mail: Inbound, question: Question) -> _Asked | None:
@@ -267,7 +279,8 @@ def _name_other(asked: _Asked, address: Address | None) -> Result:
 def _can_ask(office: Office, address: Address) -> bool:
     """Whether a mail can be written there because somebody named it."""
     ours = address.base_key == office.rules.address.base_key
-    return address.is_public and not ours and office.work.suppressions.covering(address) is None
+    is_held = office.work.suppressions.covering(address) is not None
+    return address.is_public and not ours and not is_held and not wants_nothing(office, address)
 
 
 def _take_over(asked: _Asked) -> Result:
@@ -295,6 +308,8 @@ def other_answered(office: Office, mail: Inbound, reply: Reply, question: Questi
         return _gone(question)
     if reply.choice is Choice.YES:
         return _pass_on(office, mail, a_round, entry, first, question)
+    if reply.choice is Choice.NEVER:
+        office.work.invitations.add_never(never_again(office, question.to), office.now)
     if happen(office, entry, EntryEvent.DECLINED) is not None:
         _tell_first(office, a_round, first, "declined", question.addressee)
     office.record("review declined", f"{a_round.name} entry {entry.number}", by=question.addressee)

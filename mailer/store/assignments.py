@@ -60,7 +60,7 @@ class SqlAssignmentQueries:
         has_one = exists().where(
             assignments.c.event == events.c.id, assignments.c.state.in_([state.value for state in states])
         )
-        wish = events.c.wants_presenter, events.c.state == EventState.ACCEPTED.value, ~has_one
+        wish = events.c.wants_presenter, ~events.c.internal, events.c.state == EventState.ACCEPTED.value, ~has_one
         query = select(events.c.id).where(*wish, events.c.starts >= since.isoformat()).order_by(events.c.starts)
         return list(self._connection.scalars(query))
 

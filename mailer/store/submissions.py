@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from mailer.message import Address
 from mailer.model.personal_data import Erasing, Over
 from mailer.model.submissions import TRANSITIONS, State, Submission
-from mailer.store.schema import submissions
+from mailer.store.schema import questions, submissions
 
 _WITHOUT_MAIL = [column for column in submissions.c if column is not submissions.c.raw]
 _OPEN = [state.value for state, following in TRANSITIONS.items() if following]
@@ -107,6 +107,20 @@ def erase_submissions(connection: Connection, erasing: Erasing) -> None:
     withdrawn = {"state": State.WITHDRAWN.value, "decided_at": erasing.now}
     connection.execute(update(submissions).where(theirs, submissions.c.state.in_(_OPEN)).values(withdrawn))
     connection.execute(update(submissions).where(theirs).values(_ERASED))
+    _erase_proposed(connection, erasing, withdrawn)
+
+
+def _erase_proposed(connection: Connection, erasing: Erasing, withdrawn: Mapping[str, Any]) -> None:
+    """What others proposed of them: a nomination names a person with their address."""
+    proposed = func.lower(submissions.c["values"]["address"].as_string()).in_(
+        {*erasing.keys, *(address.lower() for address in erasing.addresses)}
+    )
+    found = list(connection.scalars(select(submissions.c.id).where(proposed)))
+    mine = submissions.c.id.in_(found)
+    connection.execute(update(submissions).where(mine, submissions.c.state.in_(_OPEN)).values(withdrawn))
+    connection.execute(update(submissions).where(mine).values({"values": {}, "beside": "", "raw": None}))
+    asked = questions.c.kind.like("submission %"), questions.c.subject.in_(found)
+    connection.execute(update(questions).where(*asked).values(offered={}, expires_at=erasing.now))
 
 
 def erase_old_submissions(connection: Connection, over: Over) -> int:
