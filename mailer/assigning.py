@@ -63,6 +63,10 @@ def _event(office: Office, event_id: int) -> Event:
         raise Refused(f"{event.name} is “{event.state}”: only an accepted event can have a presenter.")
     if event.starts < today_of(office):
         raise Refused(f"{event.name} has begun, or is over.")
+    if event.internal:
+        raise Refused(
+            f"{event.name} is for members alone: ask a speaker with `mailer events speaker {event_id} ADDRESS`."
+        )
     if not event.wants_presenter:
         raise Refused(
             f"{event.name} wishes for no presenter: `mailer events edit {event_id} --presenter` changes that."

@@ -37,7 +37,10 @@ class AssignmentQueries(Protocol):
         """Those in these states whose presenter is in the bank no longer."""
 
     def lacking(self, states: Collection[State], since: date) -> list[int]:
-        """The accepted events that wish for a presenter, begin since then, and have no assignment in these states."""
+        """The accepted events that wish for a presenter, begin since then, and have no assignment in these states.
+
+        None of them is for the group's own members alone.
+        """
 
     def asked_since(self, since: datetime) -> dict[int, list[date]]:
         """For each presenter, the days (UTC) on which they were asked since then, whatever they answered."""

@@ -80,7 +80,9 @@ def test_the_bank_is_ranked_with_reasons_and_a_presenter_asked(secretary: Secret
     assert "There is no event 9" in secretary.types("events", "recommend", "9").err
 
 
-def test_a_report_is_shown_saved_under_names_of_ours_and_made_an_article(secretary: Secretary, tmp_path: Path) -> None:
+def test_D16_a_report_is_shown_saved_under_names_of_ours_and_made_an_article(
+    secretary: Secretary, tmp_path: Path
+) -> None:
     bank(secretary)
     secretary.types("events", "assign", "1", "1")
     mail = raw(
@@ -129,7 +131,7 @@ def test_an_ordinary_sentence_stays_readable() -> None:
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=60))
-def test_D10_what_others_wrote_makes_no_markup(text: str) -> None:
+def test_D16_what_others_wrote_makes_no_markup(text: str) -> None:
     written = literal(text)
     tokens, faults = parse(written + "\n")
     inside = [child for token in tokens for child in token.children or ()]

@@ -161,7 +161,7 @@ def test_no_asks_nobody_and_is_not_asked_again(harness: Harness) -> None:
     assert (states(harness), len(harness.mails_to(SECRETARY))) == ([], before)
 
 
-def test_a8_a_yes_from_another_address_engages_nobody(harness: Harness) -> None:
+def test_a_yes_from_another_address_engages_nobody(harness: Harness) -> None:
     begun(harness)
     reply(harness, SECRETARY, "1\n")
     reply(harness, NEAR, "yes\n", by="eve@elsewhere.example")
