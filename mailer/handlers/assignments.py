@@ -39,6 +39,7 @@ from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact
 from mailer.model.personal_data import Held
 from mailer.model.presenters import Presenter
+from mailer.model.presenters import State as Registration
 from mailer.model.questions import Choice, Question, Reply
 from mailer.model.staff import StaffNotice
 from mailer.office import Decision, Office
@@ -71,10 +72,18 @@ def due(office: Office, now: datetime) -> list[Decision]:
 
 
 def _was_recommended(office: Office, event_id: int) -> bool:
+    """Whether the secretary has had the list as it would be now, or an empty one to which nobody was added."""
     event = office.work.events.by_id(event_id)
     assert event is not None
     now = _situation(office, event)
-    return any(notice.state.partition(":")[0] == now for notice in office.work.staff.about(CHOICE, event_id))
+    made = [one for one in office.work.staff.about(CHOICE, event_id) if one.state.partition(":")[0] == now]
+    had_nobody = [one for one in made if not one.state.partition(":")[2]]
+    if len(had_nobody) < len(made) or not had_nobody:
+        return bool(made)
+    written = max(one.created_at for one in had_nobody)
+    bank = office.work.presenters.each([Registration.APPROVED])
+    is_larger = any(one.approved_at and one.approved_at > written for one in bank)
+    return not (is_larger and _not_asked_yet(office, recommend(office, event_id)))
 
 
 def _situation(office: Office, event: Event) -> str:

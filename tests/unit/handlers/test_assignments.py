@@ -336,3 +336,14 @@ def test_a_word_of_the_host_who_cancels_reaches_the_presenter(harness: Harness) 
     off = last(harness, NEAR)
     assert (states(harness), "The hall has burnt down." in text_of(off)) == ([State.WITHDRAWN], True)
     assert "METHOD:CANCEL" in calendar(off)
+
+
+def test_who_joins_the_bank_later_is_recommended_where_nobody_suited(harness: Harness) -> None:
+    harness.do(lambda office: office.work.events.add(SEMINAR))
+    harness.tick()
+    assert subjects(harness, SECRETARY) == ["No presenter suits Standards in daily work"]
+    harness.pass_by(DAY)
+    harness.do(lambda office: add_presenter(office, NEAR, approved_at=office.now))
+    harness.tick()
+    harness.tick()
+    assert subjects(harness, SECRETARY)[1:] == ["Which presenter for Standards in daily work?"]
