@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from babel import Locale
 
 from mailer.app import App
 from mailer.app.office_files import OfficeFiles
 from mailer.assigning import called_off
-from mailer.commands.event_presenters import assign, recommend, report, reports
+from mailer.commands import event_presenters, internal_events
+from mailer.commands.event_lines import line_options, number_argument, values_given, yes_option
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
+from mailer.compose.catalogue import ENGLISH
 from mailer.errors import Refused
 from mailer.event_mail import accept, cancel, change, decline, likely_doubles
-from mailer.handlers import event_records, internal_events
+from mailer.handlers import event_records
 from mailer.handlers.event_records import EventView
-from mailer.message import Address
 from mailer.model.event_file import written
-from mailer.model.event_lines import EVENT, Cost, read_hours, values_of, with_values
-from mailer.model.events import PUBLIC, Event, EventKind, State
+from mailer.model.event_lines import EVENT, values_of, with_values
+from mailer.model.events import PUBLIC, Event, State
 from mailer.model.questionnaires import shown
 from mailer.phrases import Country, Language, Phrase
 from mailer.ports.icalendar import Unreadable
 
-Command = TypeVar("Command", bound=Callable[..., object])
-
-_number = click.argument("number", type=click.IntRange(min=1))
 _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
-_yes = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-_day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group("events", cls=Group)
@@ -134,7 +127,7 @@ def as_values(one: EventView) -> dict[str, Any]:
 
 
 @events_command.command()
-@_number
+@number_argument
 @_json
 @click.pass_context
 def show(context: click.Context, number: int, as_json: bool) -> None:
@@ -173,8 +166,6 @@ def show(context: click.Context, number: int, as_json: bool) -> None:
 
 def _written(value: object) -> str:
     """A value of a line in English."""
-    from mailer.compose.catalogue import ENGLISH
-
     if isinstance(value, Country):
         return ENGLISH.country(value)
     if isinstance(value, Phrase) and value.values:
@@ -187,73 +178,9 @@ def _written(value: object) -> str:
 # --- add and change ---
 
 
-def _lines(command: Command) -> Command:
-    """The options that stand for the lines to fill in."""
-    for option in (
-        click.option("--programme", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A text file."),
-        click.option("--costs", metavar="LIST", help="Which of a presenter are covered: travel, stay, meals or none."),
-        click.option("--presenter/--no-presenter", "presenter", default=None, help="Whether one is wished for."),
-        click.option("--topics", metavar="WORDS", help="With commas between them."),
-        click.option("--website", metavar="URL"),
-        click.option("--audience", metavar="WORDS"),
-        click.option("--languages", metavar="TAGS", help="Such as en,fr."),
-        click.option("--hours", metavar="HOURS", help="Such as 09:00-17:30, or with Europe/Paris behind it."),
-        click.option("--ends", type=_day, help="The last day; by default the first."),
-        click.option("--starts", type=_day, help="The first day, such as 2027-05-03."),
-        click.option("--country", metavar="CODE", help="Two letters, such as KE."),
-        click.option("--place", metavar="WORDS"),
-        click.option("--organiser", metavar="NAME"),
-        click.option("--kind", type=click.Choice([kind.value for kind in EventKind])),
-        click.option("--title", metavar="WORDS"),
-    ):
-        command = option(command)
-    return command
-
-
-def _values(given: dict[str, Any], before: dict[str, str]) -> dict[str, str]:
-    """The lines with what was given. Raises UsageError for what is none."""
-    plain = ("title", "kind", "organiser", "place", "audience", "website", "topics", "hours", "languages", "costs")
-    values = before | {key: given[key] for key in plain if given[key] is not None}
-    if given["country"] is not None:
-        values["country"] = _country(given["country"])
-    if given["presenter"] is not None:
-        values["presenter"] = "yes" if given["presenter"] else "no"
-    if values.get("hours") and read_hours(values["hours"]) is None:
-        raise click.UsageError("--hours are written as 09:00-17:30.")
-    if values.get("website") and not values["website"].startswith(("https://", "http://")):
-        raise click.UsageError("--website begins with https://.")
-    if wrong := set(filter(None, values.get("costs", "").split(","))) - set(Cost):
-        raise click.UsageError(f"--costs are some of {', '.join(Cost)}; not {', '.join(sorted(wrong))}.")
-    first, last = (given[name].date() if given[name] else None for name in ("starts", "ends"))
-    if first or last:
-        values["dates"] = _dates(values.get("dates", ""), first, last)
-    missing = [name for name in ("title", "dates") if not values.get(name)]
-    if missing:
-        names = " and ".join("--starts" if name == "dates" else f"--{name}" for name in missing)
-        raise click.UsageError(f"An event needs {names}.")
-    return values
-
-
-def _dates(before: str, first: date | None, last: date | None) -> str:
-    known = [date.fromisoformat(day) for day in before.split("/")] if before else []
-    starts = first or (known[0] if known else last)
-    ends = last or (known[-1] if known and not first else starts)
-    assert starts is not None and ends is not None
-    if ends < starts:
-        raise click.UsageError(f"The event ends on {ends}, before it begins on {starts}.")
-    return f"{starts}/{ends}"
-
-
-def _country(written_code: str) -> str:
-    code = written_code.upper()
-    if code and not (len(code) == 2 and code.isalpha() and code in Locale("en").territories):
-        raise click.UsageError(f"“{written_code}” is no code of a country: write two letters, such as KE.")
-    return code
-
-
 @events_command.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@_lines
+@line_options
 @click.option("--internal", is_flag=True, help="For the group's own members: it appears nowhere outside.")
 @_dry_run
 @click.pass_context
@@ -267,7 +194,7 @@ def add(context: click.Context, /, file: Path | None, internal: bool, dry_run: b
       mailer events add --internal --title "Workshop" --starts 2027-09-01 --programme programme.txt
     """
     app = app_of(context)
-    values = _values(given, _from_file(app, file))
+    values = values_given(given, _from_file(app, file))
     programme = given["programme"].read_text("utf-8") if given["programme"] else ""
     with office_for(app, "events add") as office:
         event = event_records.draft(office, values, internal=internal, programme=programme)
@@ -291,8 +218,8 @@ def _from_file(app: App, file: Path | None) -> dict[str, str]:
 
 
 @events_command.command()
-@_number
-@_lines
+@number_argument
+@line_options
 @_dry_run
 @click.pass_context
 def edit(context: click.Context, /, number: int, dry_run: bool, **given: Any) -> None:
@@ -306,7 +233,7 @@ def edit(context: click.Context, /, number: int, dry_run: bool, **given: Any) ->
     app = app_of(context)
     with office_for(app, "events edit") as office:
         event = event_records.require(office, number)
-        wanted = with_values(event, _values(given, values_of(event)))
+        wanted = with_values(event, values_given(given, values_of(event)))
         if given["programme"]:
             wanted = event_records.with_programme(wanted, given["programme"].read_text("utf-8"))
         if wanted == event:
@@ -324,7 +251,7 @@ def edit(context: click.Context, /, number: int, dry_run: bool, **given: Any) ->
 
 
 @events_command.command("accept")
-@_number
+@number_argument
 @click.pass_context
 def accept_event(context: click.Context, number: int) -> None:
     """Accept an event that was announced, or a change of one that waits; its host is told.
@@ -340,7 +267,7 @@ def accept_event(context: click.Context, number: int) -> None:
 
 
 @events_command.command("decline")
-@_number
+@number_argument
 @click.option("-m", "--word", default="", metavar="TEXT", help="A word to its host.")
 @click.pass_context
 def decline_event(context: click.Context, number: int, word: str) -> None:
@@ -357,10 +284,10 @@ def decline_event(context: click.Context, number: int, word: str) -> None:
 
 
 @events_command.command("cancel")
-@_number
+@number_argument
 @click.option("-m", "--word", default="", metavar="TEXT", help="A word to its host.")
 @_dry_run
-@_yes
+@yes_option
 @click.pass_context
 def cancel_event(context: click.Context, number: int, word: str, dry_run: bool, yes: bool) -> None:
     """Note that an event does not take place; its host, its presenter and those who were asked to it are told.
@@ -382,60 +309,6 @@ def cancel_event(context: click.Context, number: int, word: str, dry_run: bool, 
         cancel(office, event_records.require(office, number), word=word)
         called_off(office, number, word)
     say(f"Event {number} is cancelled.")
-
-
-# --- internal events ---
-
-
-@events_command.command()
-@_number
-@_yes
-@click.pass_context
-def invite(context: click.Context, number: int, yes: bool) -> None:
-    """Ask each of the group's own members by mail whether they come to an internal event.
-
-    Members who were asked before are not asked again.
-
-    \b
-    Example:
-      mailer events invite 12
-    """
-    app = app_of(context)
-    key = app.rules.events.members
-    with reading(app) as office:
-        event = event_records.require(office, number)
-        members = len(office.work.lists.members(key)) if key else 0
-    if members and not agree(f"Ask {counted(members, 'member')} of “{key}” to “{event.title}”?", yes):
-        raise Refused("Nobody was invited.")
-    with office_for(app, "events invite") as office:
-        asked = internal_events.invite(office, event_records.require(office, number))
-    say(f"Invited {counted(asked, 'member')}.")
-
-
-@events_command.command()
-@_number
-@click.argument("addresses", nargs=-1, required=True)
-@click.pass_context
-def speaker(context: click.Context, number: int, addresses: tuple[str, ...]) -> None:
-    """Ask people by mail whether they speak at an internal event, and about what.
-
-    \b
-    Example:
-      mailer events speaker 12 "Ana Kim <ana@example.org>"
-    """
-    app = app_of(context)
-    with office_for(app, "events speaker") as office:
-        for spec in addresses:
-            internal_events.ask_speaker(office, event_records.require(office, number), _address(spec))
-    say(f"Asked {counted(len(addresses), 'speaker')}; `mailer events show {number}` has their answers.")
-
-
-def _address(spec: str) -> Address:
-    try:
-        name, address = parseaddr(spec)
-        return Address.parse(address or spec, name)
-    except ValueError as fault:
-        raise click.UsageError(str(fault)) from None
 
 
 # --- export ---
@@ -475,5 +348,12 @@ def export(context: click.Context, form: str, out: Path | None, past: bool, futu
         say(f"Wrote {counted(len(found), 'event')} to {out}.")
 
 
-for _command in (recommend, assign, reports, report):
-    events_command.add_command(_command)
+for command in (
+    internal_events.invite,
+    internal_events.speaker,
+    event_presenters.recommend,
+    event_presenters.assign,
+    event_presenters.reports,
+    event_presenters.report,
+):
+    events_command.add_command(command)

@@ -77,6 +77,7 @@ READ = {
 """Whatever reads the bytes of an issue."""
 
 WRITTEN = {
+    "adapters/clock.py AheadClock.pass_by": "the time of a trial",
     "adapters/eml.py EmlTransport._write": "a transport: what the outbox gives",
     "adapters/dkim/keys.py write_key": "a key",
     "adapters/issue_folder/__init__.py create": "an example to overwrite",
