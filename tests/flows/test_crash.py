@@ -105,24 +105,35 @@ def ticked(process: OfficeProcess) -> None:
     process.daemon.once()
 
 
+class Play:
+    """Runs commands and the daemon; each step that crashes is restarted and repeated until it ends without a crash."""
+
+    def __init__(self, environment: Environment, crash_point: CrashPoint) -> None:
+        self._environment = environment
+        self._crash_point = crash_point
+        self._crashes = 0
+        environment.deliver = self._ways = BothWays(environment, crash_point)
+
+    @property
+    def crashes(self) -> int:
+        return self._crashes + self._ways.crashes
+
+    def __call__(self, *steps: Step) -> None:
+        for step in steps:
+            while True:
+                try:
+                    step(self._environment.process(self._crash_point))
+                except Crash:
+                    self._crashes += 1
+                    continue
+                except Refused:
+                    assert self.crashes, "refused without a crash before it"  # it had taken effect before it crashed
+                break
+
+
 def play(environment: Environment, crash_point: CrashPoint) -> int:
-    """Play the circle; restart and repeat every step that crashes. Returns the number of crashes."""
-    crashes = 0
-    environment.deliver = ways = BothWays(environment, crash_point)
-
-    def office(step: Step) -> None:
-        """Run a command or the daemon until it ends without a crash."""
-        nonlocal crashes
-        while True:
-            process = environment.process(crash_point)
-            try:
-                return step(process)
-            except Crash:
-                crashes += 1
-            except Refused:
-                assert crashes, "refused without a crash before it"
-                return None  # the command had taken effect before it crashed
-
+    """Play the circle. Returns the number of crashes."""
+    office = Play(environment, crash_point)
     office(imported("cag", BOARD))
     office(imported("nmb", NMB))
     environment.write(ULLA, f"tg2+subscribe@{OFFICE.partition('@')[2]}", "", "subscribe\n")
@@ -145,7 +156,7 @@ def play(environment: Environment, crash_point: CrashPoint) -> int:
     if copies:
         environment.reply(ULLA, copies[0], "unsubscribe")
     office(ticked)
-    return crashes + ways.crashes
+    return office.crashes
 
 
 def check(environment: Environment, crashes: int) -> None:

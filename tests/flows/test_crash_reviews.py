@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from mailer.errors import Refused
 from mailer.model.audit import prove
 from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery
 from mailer.model.reviews import EntryState, RoundState, Stage
 from mailer.ports import Folder
 from mailer.reviewing import starting
-from tests.flows.environment import Crash, CrashPoint, Environment, OfficeProcess
-from tests.flows.test_crash import NMB, BothWays, Step, doubts_resent, imported, ticked
+from tests.flows.environment import CrashPoint, Environment, OfficeProcess
+from tests.flows.test_crash import NMB, Play, doubts_resent, imported, ticked
 from tests.thoroughness import thorough
 
 SECRETARY = "secretary@iso-sr.example"
@@ -30,22 +29,8 @@ def started(process: OfficeProcess) -> None:
 
 
 def play(environment: Environment, crash_point: CrashPoint) -> int:
-    """Play a round; restart and repeat every step that crashes. Returns the number of crashes."""
-    crashes = 0
-    environment.deliver = ways = BothWays(environment, crash_point)
-
-    def office(*steps: Step) -> None:
-        nonlocal crashes
-        for step in steps:
-            while True:
-                try:
-                    step(environment.process(crash_point))
-                except Crash:
-                    crashes += 1
-                    continue
-                except Refused:
-                    assert crashes, "refused without a crash before it"
-                break
+    """Play a round. Returns the number of crashes."""
+    office = Play(environment, crash_point)
 
     def later(days: int) -> None:
         environment.clock.pass_by(timedelta(days=days, minutes=1))
@@ -59,7 +44,7 @@ def play(environment: Environment, crash_point: CrashPoint) -> int:
         later(10)
     environment.reply(SECRETARY, newest(environment, SECRETARY, "What becomes of"), "YES\n")
     office(ticked, ticked, doubts_resent, ticked)
-    return crashes + ways.crashes
+    return office.crashes
 
 
 def copies_resent(process: OfficeProcess) -> None:
