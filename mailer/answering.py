@@ -268,7 +268,7 @@ def answer_challenge(
         return Result(Done.ANSWER_DISOWNED, {"addressee": question.addressee})
     office.work.questions.set_kept(kept.id, KeptState.ACTED)
     written = parse(kept.raw, kept.received_at)
-    read = _read(office, kind, question, written)
+    read = replace(_read(office, kind, question, written), words="")  # they were not shown; a person has them
     if void := without_effect(office, question, kind.state(office, question)):
         tell(office, question, void, mail)
         return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": question.addressee, "reason": void})

@@ -57,8 +57,6 @@ def _event(office: Office, event_id: int) -> Event:
     event = office.work.events.by_id(event_id)
     if event is None:
         raise Refused(f"There is no event {event_id}: `mailer events ls` shows those that there are.")
-    if event.internal:
-        raise Refused(f"{event.name} is internal: ask who speaks there with `mailer events speaker`.")
     if event.state not in COMING:
         raise Refused(f"{event.name} is “{event.state}”: only an accepted event can have a presenter.")
     if event.starts < today_of(office):

@@ -96,8 +96,17 @@ def is_member(office: Office, contact: int | None) -> bool:
 
 def present(office: Office, event: Event) -> list[Participant]:
     """Its speakers, and the guests who are members still: nobody else hears more of it."""
-    found = office.work.events.participants(event.id)
-    return [one for one in found if one.role is Role.SPEAKER or is_member(office, one.contact)]
+    return [one for one in everybody(office, event) if one.role is Role.SPEAKER or is_member(office, one.contact)]
+
+
+def everybody(office: Office, event: Event) -> list[Participant]:
+    """All who were asked to it, at the addresses that they have now."""
+    return [_now(office, one) for one in office.work.events.participants(event.id)]
+
+
+def _now(office: Office, one: Participant) -> Participant:
+    contact = office.work.lists.contact(one.contact) if one.contact else None
+    return replace(one, address=contact.address) if contact else one
 
 
 # --- the host ---
@@ -209,7 +218,7 @@ def cancel(office: Office, event: Event, *, by_host: bool = False, word: str = "
         office.write(to, "event-cancelled", values, language=made.host_language, attachments=[attached])
     if by_host:
         office.tell_secretary("event-cancelled-note", {**facts(made), "host": made.host})
-    for one in office.work.events.participants(made.id):
+    for one in everybody(office, made):
         to = Address.parse(one.address, one.name)
         attached = calendar_file(office, made, Method.CANCEL, to)
         office.write(to, "event-off", facts(made), attachments=[attached], once=f"event-off {made.id} {made.sequence}")

@@ -81,6 +81,8 @@ def token_of(office: Office, question: Question) -> Token:
 
 def without_effect(office: Office, question: Question, state_now: str) -> Phrase:
     """Why an answer has no effect, in words for its writer; empty if it has one."""
+    if _to(office, question).base_key != question.to.base_key:
+        return phrase("it was asked at another address, which may be somebody else's by now")
     if question.answered_at is not None:
         return phrase("it was answered before, on %(time)s", time=question.answered_at)
     if question.expires_at < office.now:
@@ -90,12 +92,19 @@ def without_effect(office: Office, question: Question, state_now: str) -> Phrase
     return Phrase()
 
 
+def _to(office: Office, question: Question) -> Address:
+    """Where its addressee is now: a contact may have moved, or be another one's alias."""
+    contact = office.work.lists.contact(question.contact) if question.contact else None
+    return Address.parse(contact.address) if contact else question.to
+
+
 def tell(office: Office, question: Question, reason: Phrase, mail: Inbound) -> None:
-    """Tell the addressee, once a day, at the address that was asked, why an answer had no effect."""
+    """Tell the addressee, once a day, at the address that they have now, why an answer had no effect."""
     office.record("answer refused", f"question {question.id}", addressee=question.addressee, reason=reason)
-    own = mail.sender is not None and mail.sender.base_key == question.to.base_key and office.may_answer
+    to = _to(office, question)
+    own = mail.sender is not None and mail.sender.base_key == to.base_key and office.may_answer
     office.write(
-        question.to,
+        to,
         "question-refused",
         {"reason": reason, "about": question.about, "written": question.asked_at},
         language=question.language,

@@ -77,7 +77,7 @@ def begin(
         values=filled.values,
         asked_at=office.now,
         beside=_beside(office, mail, filled),
-        raw=_kept(mail),
+        raw=_kept(mail) if verdict.authentic else b"",
     )
     submission = office.work.submissions.add(draft)
     if filled.is_empty:
@@ -126,7 +126,9 @@ def _beside(office: Office, mail: Inbound, filled: Filled) -> str:
 
 
 def _kept(mail: Inbound) -> bytes:
-    return mail.raw if len(mail.raw) <= LARGEST else b""
+    """The mail for its attachments, if it has any."""
+    has_files = any(not one.inline for one in mail.attachments)
+    return mail.raw if has_files and len(mail.raw) <= LARGEST else b""
 
 
 # --- what its address answers ---
@@ -167,7 +169,7 @@ def _confirm(office: Office, mail: Inbound, reply: Reply, before: Submission, ki
         state=State.CONFIRMED,
         revision=before.revision + 1,
         confirmed_at=before.confirmed_at or office.now,
-        raw=_kept(mail) if not before.raw or any(not one.inline for one in mail.attachments) else before.raw,
+        raw=_kept(mail) or before.raw,
     )
     office.work.submissions.save(after)
     what = "submission confirmed" if before.state is State.ASKED else "submission corrected"

@@ -47,6 +47,7 @@ FLOODS: Mapping[str, int] = {
     "ballot-words": 30,
     "translation-wanted": 10,
     "event-proposed": 20,
+    "nomination": 20,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 

@@ -72,7 +72,7 @@ class Submission:
     decided_at: datetime | None = None
     """When it was accepted, declined, withdrawn or expired."""
     raw: bytes = field(repr=False, default=b"")
-    """The newest mail with its lines, for its attachments; empty if it was too large or has been erased."""
+    """The newest proven mail with attachments; empty if there is none, or if it was too large or has been erased."""
 
     @property
     def to(self) -> Address:

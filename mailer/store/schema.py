@@ -435,7 +435,7 @@ submissions = Table(
     Column("language", String(40), nullable=False),
     Column("values", JSON, nullable=False, comment="by the keys of the questionnaire"),
     Column("beside", Text, nullable=False, comment="what they wrote beside the lines"),
-    Column("raw", LargeBinary, comment="the newest mail with its lines; null if it is too large or erased"),
+    Column("raw", LargeBinary, comment="the newest mail with attachments, if it was proven and is not too large"),
     Column("state", String(10), nullable=False, comment="see mailer/model/submissions.py TRANSITIONS"),
     Column("revision", Integer, nullable=False, comment="grows with each correction"),
     Column("asked_at", UtcDateTime, nullable=False),

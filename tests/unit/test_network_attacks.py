@@ -237,3 +237,74 @@ def test_who_has_left_the_group_hears_nothing_more_of_its_events(harness: Harnes
     harness.tick()
     assert "Tokyo" not in whole(harness, NORA)
     assert harness.subjects(NORA)[before:] == []
+
+
+def test_a_member_who_has_moved_is_written_to_at_their_address_alone(harness: Harness) -> None:
+    harness.restart(events=EventRules("nmb"))
+    harness.import_list("nmb", NMB)
+    values = {"title": "Secret", "organiser": "TG", "place": "Bangkok", "country": "TH", "dates": "2027-09-01"}
+    with harness.office() as office:
+        event = event_records.add(office, event_records.draft(office, values, internal=True))
+        internal_events.invite(office, event)
+    harness.tick()
+    asked = last(harness, NORA)
+    harness.do(lambda office: contacts.change(office, NORA, Address.parse(BEA), {}))
+    before = len(harness.mails_to(NORA))
+    with harness.office() as office:
+        known = event_records.require(office, 1)
+        event_mail.change(office, known, replace(known, place="Tokyo"))
+    harness.environment.reply(NORA, asked, "yes")
+    harness.tick()
+    harness.tick()
+    assert harness.subjects(NORA)[before:] == []
+    assert "Tokyo" in text_of(harness.mails_to(BEA)[0])
+
+
+# --- questions ---
+
+
+def test_a_mailbox_that_somebody_had_before_answers_nothing_for_them(harness: Harness) -> None:
+    harness.import_list("nmb", NMB, name="Nils Berg", organisation="Norway Standards", country="NO")
+    begin(harness)
+    asked = last(harness, NILS)
+    harness.do(lambda office: contacts.change(office, NILS, Address.parse(BEA), {}))
+    harness.environment.reply(NILS, asked, "leave")
+    harness.tick()
+    assert harness.standing("nmb", BEA) is Standing.ACTIVE
+    assert "it was asked at another address" in text_of(last(harness, BEA))
+
+
+def test_A1_words_that_a_challenge_does_not_show_reach_nobody_else(harness: Harness) -> None:
+    begun(harness)
+    say(harness, SECRETARY, "1")
+    say(harness, NEAR, "yes")
+    harness.environment.reply(HOST, last(harness, HOST), f"no\n\n{LURE}. Read it at once.", **FORGED)
+    harness.tick()
+    challenge = last(harness, HOST)
+    assert LURE not in challenge.as_string()
+    harness.environment.reply(HOST, challenge, "yes")
+    harness.tick()
+    harness.tick()
+    assert "You need not come" in text_of(last(harness, NEAR))
+    assert LURE not in whole(harness, NEAR)
+
+
+# --- floods ---
+
+
+def test_C1_the_mail_of_strangers_does_not_fill_the_store(harness: Harness) -> None:
+    harness.write(VICTIM, OFFICE, "event", LINES + "x" * 500_000, **FORGED)
+    with harness.environment.store.snapshot() as work:
+        one = work.submissions.by_id(1)
+        assert one is not None
+        assert len(one.raw) + len(one.beside) < 50_000
+
+
+def test_B14_corrections_of_a_nomination_do_not_flood_the_secretary(harness: Harness) -> None:
+    harness.restart(nominations=NominationRules(("cag",), "nmb"))
+    harness.import_list("cag", [ANA])
+    harness.write(ANA, OFFICE, "x", NOMINATION)
+    for number in range(25):
+        harness.environment.reply(ANA, last(harness, ANA), f"Contact person: Bea {number}")
+        harness.tick()
+    assert len(harness.mails_to(SECRETARY)) <= 21

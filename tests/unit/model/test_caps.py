@@ -51,7 +51,7 @@ def test_B14_contacts_are_not_kept_from_going_by_what_others_ask_for() -> None:
 
 OTHERS = {
     "once for its cause, or once a day": "challenge not-yours refused-votes staff-refused feedback-own feedback-unsent "
-    "member-away question-refused question-unclear question-challenge nomination office-objected "
+    "member-away question-refused question-unclear question-challenge office-objected "
     "unfiled refusing office-status wrong-address needs",
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "

@@ -1159,7 +1159,7 @@ def upgrade() -> None:
             "raw",
             sa.LargeBinary(),
             nullable=True,
-            comment="the newest mail with its lines; null if it is too large or erased",
+            comment="the newest mail with attachments, if it was proven and is not too large",
         ),
         sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/submissions.py TRANSITIONS"),
         sa.Column("revision", sa.Integer(), nullable=False, comment="grows with each correction"),
