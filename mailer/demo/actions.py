@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from datetime import date, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -33,10 +34,25 @@ class Demo:
         self.narrator.mail(f"{first_name(person)} writes to {_short(to)}:", content)
         self._submit(person, new_mail(person, to, subject, text, self.servers.clock.now()))
 
-    def reply(self, person: SandboxUser, mail: EmailMessage, text: str, program: Reply, how: str) -> None:
-        """Send a reply from a person, with ``text`` above the quotation, as ``program`` composes it."""
+    def reply(
+        self,
+        person: SandboxUser,
+        mail: EmailMessage,
+        text: str,
+        program: Reply,
+        how: str,
+        attached: tuple[str, bytes] | None = None,
+    ) -> None:
+        """Send a reply from a person, with ``text`` above the quotation, as ``program`` composes it.
+
+        ``attached`` is the name of a PNG picture, and the picture.
+        """
         self.narrator.mail(f"{first_name(person)} replies {how}:", text or "(nothing added)")
-        self._submit(person, program(person, mail, text, self.servers.clock.now()))
+        reply = program(person, mail, text, self.servers.clock.now())
+        if attached:
+            name, picture = attached
+            reply.add_attachment(picture, maintype="image", subtype="png", filename=name)
+        self._submit(person, reply)
 
     def _submit(self, person: SandboxUser, mail: EmailMessage) -> None:
         self.servers.sandbox.submit(person, mail.as_bytes(), [parseaddr(str(mail["To"]))[1]])
@@ -51,6 +67,15 @@ class Demo:
         """The mail to a person whose subject begins with ``prefix``. Raises CheckFailed if none arrives in time."""
         expectation = f"{first_name(person)} gets a mail with a subject that begins “{prefix}”"
         return self.servers.await_mail(person, lambda mail: str(mail["Subject"]).startswith(prefix), expectation)
+
+    def pass_days(self, days: int, words: str) -> None:
+        """Let days pass for the office, its mail server and its people."""
+        self.narrator.say(words)
+        self.servers.clock.pass_by(timedelta(days=days))
+
+    def today(self, later: int = 0) -> date:
+        """The day by the clock of the play, or one that is so many days later."""
+        return (self.servers.clock.now() + timedelta(days=later)).date()
 
     def check(self, sentence: str, condition: bool, found: object = "") -> None:
         """Report a condition as passed. Raises CheckFailed if it is false."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.demo.office import environment, short_path
-from mailer.demo.people import GUEST, PEOPLE
+from mailer.demo.people import GUEST, NETWORK, PEOPLE
 
 
 def write_mutt_settings(folder: Path, sandbox: Sandbox) -> None:
@@ -52,7 +52,7 @@ def _quoted(value: str) -> str:
 def mailboxes(sandbox: Sandbox, mutt: Path) -> Iterator[str]:
     """Lines that say how to set up a mail program."""
     head = ("address (and login)", "password", "who")
-    rows = [head, *((user.address, user.password, PEOPLE.get(user, user.name)) for user in sandbox.mailboxes)]
+    rows = [head, *((user.address, user.password, {**NETWORK, **PEOPLE}.get(user, user.name)) for user in sandbox.mailboxes)]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
     yield from (f"{a:<{wide[0]}}  {p:<{wide[1]}}  {who}".rstrip() for a, p, who in rows)
     one = GUEST if GUEST in sandbox.mailboxes else sandbox.mailboxes[0]

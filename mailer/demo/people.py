@@ -33,6 +33,27 @@ PEOPLE = {
 """Everybody with a mailbox, and their role."""
 
 
+PAOLO = SandboxUser("paolo@experts.example", "Paolo Ferri", "paolo")
+AMINA = SandboxUser("amina@experts.example", "Amina Odhiambo", "amina")
+LENA = SandboxUser("lena@dockers.example", "Lena Brandt", "lena")
+TARO = SandboxUser("taro@traders.example", "Taro Mori", "taro")
+WANJIRU = SandboxUser("wanjiru@kenya-nmb.example", "Wanjiru Kamau", "wanjiru")
+EXPERTS = (PAOLO, AMINA)
+
+NETWORK = {
+    OFFICE: "the office, whose mail the daemon reads",
+    SOFIA: "the secretary",
+    **dict.fromkeys(BOARD, "on the board"),
+    PAOLO: "a member of the working group, who nominates",
+    AMINA: "a member of the working group, who presents",
+    LENA: "a labour union that is invited",
+    TARO: "traders who subscribed, and do not answer",
+    WANJIRU: "a national member body that holds a seminar",
+    GUEST: "nobody yet: yours to play with",
+}
+"""Everybody with a mailbox in the play of the networks, and their role."""
+
+
 def first_name(person: SandboxUser) -> str:
     """The name under which a person appears in the demo."""
     return person.name.partition(" ")[0]

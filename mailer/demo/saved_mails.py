@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 from mailer.demo.mails import parsed
-from mailer.demo.people import OFFICE, PEOPLE
+from mailer.demo.people import OFFICE
 from mailer.demo.servers import DemoServers
 from mailer.ports import Folder
 
@@ -15,7 +15,7 @@ from mailer.ports import Folder
 def save_mails(servers: DemoServers, folder: Path) -> int:
     """Write all mails to ``PERSON/01-subject.eml``, the office's also by IMAP folder; returns their number."""
     saved = 0
-    for person in PEOPLE:
+    for person in servers.sandbox.mailboxes:
         name = person.address.partition("@")[0]
         saved += _write(folder / name, servers.sandbox.messages(person))
         for subfolder in Folder if person is OFFICE else ():

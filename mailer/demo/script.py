@@ -6,48 +6,32 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mailer.demo import approving, joining, sending
 from mailer.demo.actions import Demo
 from mailer.demo.checks import CheckFailed
 from mailer.demo.mail_programs import mailboxes, office_commands, write_mutt_settings
 from mailer.demo.narrator import Narrator
 from mailer.demo.office import short_path
+from mailer.demo.plays import CIRCLE, Play
 from mailer.demo.saved_mails import save_mails
 from mailer.demo.servers import DemoServers, start_servers
 
-SCENES: tuple[tuple[str, Callable[[Demo], None]], ...] = (
-    ("The office opens", joining.opening),
-    ("Two organisations sign up by mail", joining.signing_up),
-    ("The issue is built", approving.building),
-    ("The board is asked", approving.asking),
-    ("Somebody forges an approval", approving.forging),
-    ("The board approves by reply", approving.voting),
-    ("The issue is sent", sending.distributing),
-    ("What is in the mailboxes", sending.looking),
-    ("One reader leaves", sending.leaving),
-    ("Nothing goes out twice", sending.repeating),
-)
-
-
-ISSUE_FILES = (("the PDF", "pdf"), ("the HTML mail, for a browser", "html"), ("the text mail", "txt"))
-"""The files of the issue, with their labels."""
-
-
-def run_demo(out: Path, narrator: Narrator, mailer: str, wait: Callable[[], None] | None) -> bool:
-    """Run the whole demo in the folder ``out``; returns whether all checks passed.
+def run_demo(
+    out: Path, narrator: Narrator, mailer: str, wait: Callable[[], None] | None, play: Play = CIRCLE
+) -> bool:
+    """Run a whole play in the folder ``out``; returns whether all checks passed.
 
     ``mailer`` is the command that the reader types. With ``wait`` the servers and the daemon run until it returns.
     Raises Refused if ``out`` contains anything but an earlier demo.
     """
     began = time.monotonic()
-    with start_servers(out) as servers:
-        narrator.title("mailer demo: a newsletter office from the first mail to the last")
+    with start_servers(out, play.people) as servers:
+        narrator.title(f"mailer demo: {play.title}")
         narrator.say(
             "The mails, the connections, the commands and the daemon are real; the people are made up, and "
             "their mail server runs inside this program. Every ✓ was checked in a mailbox or a file."
         )
         try:
-            _run_scenes(Demo(servers, narrator), keep=wait is not None)
+            _run_scenes(Demo(servers, narrator), play, keep=wait is not None)
         except CheckFailed as fault:
             narrator.failed(fault.expectation, fault.found)
             save_mails(servers, out / "mail")
@@ -55,7 +39,7 @@ def run_demo(out: Path, narrator: Narrator, mailer: str, wait: Callable[[], None
             return False
         mails = save_mails(servers, out / "mail")
         narrator.say(f"All {narrator.checks} expectations held, in {time.monotonic() - began:.0f} seconds.")
-        _say_where_files_are(narrator, out, mails, mailer)
+        _say_where_files_are(narrator, out, play, mails, mailer)
         if wait is None:
             _say_how_to_continue(narrator, mailer)
         else:
@@ -64,8 +48,8 @@ def run_demo(out: Path, narrator: Narrator, mailer: str, wait: Callable[[], None
     return True
 
 
-def _run_scenes(demo: Demo, keep: bool) -> None:
-    for title, scene in SCENES:
+def _run_scenes(demo: Demo, play: Play, keep: bool) -> None:
+    for title, scene in play.scenes:
         demo.narrator.scene(title)
         scene(demo)
     if not keep:
@@ -73,11 +57,10 @@ def _run_scenes(demo: Demo, keep: bool) -> None:
         demo.check("The daemon ended in good order when it was asked to", code == 0, f"it ended with {code}")
 
 
-def _say_where_files_are(narrator: Narrator, out: Path, mails: int, mailer: str) -> None:
-    issue = out / "issue"
+def _say_where_files_are(narrator: Narrator, out: Path, play: Play, mails: int, mailer: str) -> None:
     narrator.scene("Where to look")
     rows = (
-        *((label, short_path(path)) for label, kind in ISSUE_FILES for path in sorted(issue.glob(f"*.{kind}"))),
+        *((label, short_path(path)) for label, files in play.files for path in sorted(out.glob(files))),
         (f"all {mails} mails, by person", f"{short_path(out / 'mail')}/"),
         ("the office's folder", f"{short_path(out / 'office')}/"),
         ("the state of the office", f"{mailer} -c {short_path(out / 'office' / 'mailer.toml')} status"),

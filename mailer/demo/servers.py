@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,7 +16,6 @@ from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.demo import office
 from mailer.demo.checks import CheckFailed
 from mailer.demo.mails import parsed
-from mailer.demo.people import PEOPLE
 
 TIMEOUT = 30.0
 """Seconds within which an expected mail must arrive, or the daemon must end."""
@@ -119,12 +118,12 @@ def _contents(mails: Sequence[EmailMessage]) -> str:
 
 
 @contextmanager
-def start_servers(folder: Path) -> Iterator[DemoServers]:
-    """Servers on free ports and an office in ``folder``. All processes end with the context."""
+def start_servers(folder: Path, people: Iterable[SandboxUser]) -> Iterator[DemoServers]:
+    """Servers on free ports, mailboxes, and an office in ``folder``. All processes end with the context."""
     office.prepare(folder)
     office.create_office(folder / "office")
     clock = AheadClock(folder.absolute() / "clock")
-    with Sandbox(folder / "office", tuple(PEOPLE), clock=clock) as sandbox:
+    with Sandbox(folder / "office", tuple(people), clock=clock) as sandbox:
         servers = DemoServers(folder.absolute(), sandbox, clock)
         try:
             yield servers
