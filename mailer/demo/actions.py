@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ from mailer.demo.checks import CheckFailed
 from mailer.demo.mails import Reply, new_mail
 from mailer.demo.narrator import Narrator
 from mailer.demo.people import first_name
-from mailer.demo.servers import DemoServers
+from mailer.demo.servers import TIMEOUT, DemoServers
 
 
 @dataclass
@@ -72,6 +73,13 @@ class Demo:
         """Let days pass for the office, its mail server and its people."""
         self.narrator.say(words)
         self.servers.clock.pass_by(timedelta(days=days))
+
+    def until_shown(self, words: str, *arguments: str) -> None:
+        """Wait until a command shows the words. Raises CheckFailed if it does not in time."""
+        deadline = time.monotonic() + TIMEOUT
+        while words not in (output := self.servers.mailer(arguments)):
+            if time.monotonic() > deadline:
+                raise CheckFailed(f"“mailer {shlex.join(arguments)}” shows “{words}”", output)
 
     def today(self, later: int = 0) -> date:
         """The day by the clock of the play, or one that is so many days later."""

@@ -44,7 +44,7 @@ def nominating(demo: Demo) -> None:
     demo.write(PAOLO, OFFICE.address, "An idea", f"nominate\n\n{lines(NOMINATION)}")
     confirm = demo.expect_mail(PAOLO, "Please confirm")
     demo.reply(PAOLO, confirm, "yes", mutt_reply, "with mutt")
-    proposed = demo.expect_mail(SOFIA, "Paolo Ferri proposes Dockers United")
+    proposed = demo.expect_mail(SOFIA, "Paolo Ferri (paolo@experts.example) proposes")
     demo.check("Nobody has written to the union yet", not demo.servers.inbox(LENA))
     demo.reply(SOFIA, proposed, "YES", mutt_reply, "and that is all it takes")
     invited = demo.expect_mail(LENA, "An invitation")
