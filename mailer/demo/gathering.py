@@ -40,7 +40,9 @@ def opening(demo: Demo) -> None:
 
 def nominating(demo: Demo) -> None:
     """A member proposes a union; the secretary agrees; the union is invited and corrects a line."""
-    demo.narrator.say("Paolo, of the working group, knows a union that should hear of the work. He writes to the office:")
+    demo.narrator.say(
+        "Paolo, of the working group, knows a union that should hear of the work. He writes to the office:"
+    )
     demo.write(PAOLO, OFFICE.address, "An idea", f"nominate\n\n{lines(NOMINATION)}")
     confirm = demo.expect_mail(PAOLO, "Please confirm")
     demo.reply(PAOLO, confirm, "yes", mutt_reply, "with mutt")
@@ -50,7 +52,9 @@ def nominating(demo: Demo) -> None:
     invited = demo.expect_mail(LENA, "An invitation")
     demo.check("It says who proposed them", "Paolo Ferri" in body(invited), body(invited))
     demo.narrator.say("Lena agrees, and puts the name of her union right in the line where it stands:")
-    demo.reply(LENA, invited, "yes\n\nOrganisation: Dockers United International", thunderbird_reply, "with Thunderbird")
+    demo.reply(
+        LENA, invited, "yes\n\nOrganisation: Dockers United International", thunderbird_reply, "with Thunderbird"
+    )
     welcome = demo.expect_mail(LENA, "Welcome")
     demo.check("The office has understood", "Dockers United International" in body(welcome), body(welcome))
     demo.expect_mail(PAOLO, "Your nomination")

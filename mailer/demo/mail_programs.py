@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from mailer.adapters.clock import AheadClock
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.demo.office import environment, short_path
 from mailer.demo.people import GUEST, NETWORK, PEOPLE
@@ -52,7 +53,10 @@ def _quoted(value: str) -> str:
 def mailboxes(sandbox: Sandbox, mutt: Path) -> Iterator[str]:
     """Lines that say how to set up a mail program."""
     head = ("address (and login)", "password", "who")
-    rows = [head, *((user.address, user.password, {**NETWORK, **PEOPLE}.get(user, user.name)) for user in sandbox.mailboxes)]
+    rows = [
+        head,
+        *((user.address, user.password, {**NETWORK, **PEOPLE}.get(user, user.name)) for user in sandbox.mailboxes),
+    ]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
     yield from (f"{a:<{wide[0]}}  {p:<{wide[1]}}  {who}".rstrip() for a, p, who in rows)
     one = GUEST if GUEST in sandbox.mailboxes else sandbox.mailboxes[0]
@@ -67,7 +71,7 @@ def mailboxes(sandbox: Sandbox, mutt: Path) -> Iterator[str]:
     )
 
 
-def office_commands(sandbox: Sandbox, folder: Path) -> Iterator[str]:
-    """Shell lines that make commands use the office in ``folder``."""
+def office_commands(sandbox: Sandbox, folder: Path, clock: AheadClock | None = None) -> Iterator[str]:
+    """Shell lines that make commands use the office in ``folder``, which may live by a ``clock`` of its own."""
     yield f"export MAILER_CONFIG={short_path(folder / 'mailer.toml')}"
-    yield from (f"export {name}={value}" for name, value in environment(sandbox).items())
+    yield from (f"export {name}={value}" for name, value in environment(sandbox, clock).items())

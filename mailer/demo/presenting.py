@@ -35,7 +35,9 @@ def scope(demo: Demo) -> None:
     demo.run("library", "build", "scope")
     demo.run("library", "submit", "scope")
     for member, prefix in ((AMARA, "DRAFT of"), (CHEN, "The task of a presenter")):
-        asked = demo.servers.await_mail(member, lambda mail: True, f"{member.name} is asked") if member is CHEN else None
+        asked = (
+            demo.servers.await_mail(member, lambda mail: True, f"{member.name} is asked") if member is CHEN else None
+        )
         request = asked or demo.mail(member, prefix)
         demo.reply(member, request, "APPROVE", mutt_reply, "with mutt")
     demo.expect_mail(SOFIA, "Approved:")
@@ -110,9 +112,9 @@ def reporting(demo: Demo) -> None:
         "Who came": "Owners of small companies, and two journalists",
         "What was asked": "Is it a standard to certify? Who pays for an audit?",
         "What went well": "An hour of their own cases.",
-        "What the pictures show, and who took them": "The workshop before lunch. Photograph: W. Kamau",
+        "What the pictures show, and who took them": "The quay on the morning of the workshop. Photograph: W. Kamau",
     }
-    picture = (data.CONFIG / "demo" / "issues" / "update-1" / "road.png").read_bytes()
+    picture = (data.CONFIG / "example" / "quay.png").read_bytes()
     demo.reply(AMINA, asked, lines(report), thunderbird_reply, "with a picture", attached=("workshop.png", picture))
     demo.expect_mail(AMINA, f"Your report on {SEMINAR}")
     demo.expect_mail(SOFIA, f"Report 1 on {SEMINAR}")

@@ -42,6 +42,6 @@ def next_issue(demo: Demo) -> None:
     demo.check("It lists the seminar, with who presented", SEMINAR in text, text)
     demo.check("It has the report", "An hour of their own cases." in text, text)
     demo.run("issue", "submit", "2")
-    asked = demo.expect_mail(AMARA, "DRAFT of: ISO/SR Update 2")
+    asked = demo.expect_mail(AMARA, "DRAFT of ISO/SR Update 2")
     demo.check("The board sees all of it before anybody outside", SEMINAR in body(asked), body(asked))
     demo.run("status")

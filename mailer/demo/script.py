@@ -15,9 +15,8 @@ from mailer.demo.plays import CIRCLE, Play
 from mailer.demo.saved_mails import save_mails
 from mailer.demo.servers import DemoServers, start_servers
 
-def run_demo(
-    out: Path, narrator: Narrator, mailer: str, wait: Callable[[], None] | None, play: Play = CIRCLE
-) -> bool:
+
+def run_demo(out: Path, narrator: Narrator, mailer: str, wait: Callable[[], None] | None, play: Play = CIRCLE) -> bool:
     """Run a whole play in the folder ``out``; returns whether all checks passed.
 
     ``mailer`` is the command that the reader types. With ``wait`` the servers and the daemon run until it returns.
@@ -87,5 +86,5 @@ def _say_what_is_running(narrator: Narrator, servers: DemoServers, out: Path, ma
     narrator.lines(*mailboxes(servers.sandbox, out / "mutt"))
     narrator.say("Write “subscribe” to tg2@iso-sr.example as the guest, reply to what comes, answer an issue.")
     narrator.say("For commands, in another terminal:")
-    narrator.lines(*office_commands(servers.sandbox, servers.office), f"{mailer} status")
+    narrator.lines(*office_commands(servers.sandbox, servers.office, servers.clock), f"{mailer} status")
     narrator.say("Ctrl-C ends it.")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from mailer.demo.actions import Demo
 from mailer.demo.mails import new_mail
 from mailer.demo.narrator import Narrator
 from mailer.demo.people import NILS, OFFICE, READERS
+from mailer.demo.plays import CIRCLE, PLAYS
 from tests.waiting import TIMEOUT, wait_until
 
 MAILER = (sys.executable, "-P", "-m", "cli")
@@ -37,16 +39,31 @@ FILES = {
 """The number of mails in each folder at the end."""
 
 
-def test_the_demo(tmp_path: Path) -> None:
-    done = subprocess.run([*MAILER, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=5 * TIMEOUT)
+def played(folder: Path, *arguments: str) -> list[str]:
+    """The lines that a play printed, all of whose checks passed."""
+    command = [*MAILER, "demo", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=10 * TIMEOUT)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     lines = done.stdout.splitlines()
     assert [line for line in lines if len(line) > 80 or not line.isprintable()] == []
     assert [line for line in lines if "✗" in line] == []
+    play = PLAYS[arguments[0] if arguments else "circle"]
     assert [line[3:] for line in lines if line[:2].strip().isdigit()] == [
-        *(title for title, _ in script.SCENES),
+        *(title for title, _ in play.scenes),
         "Where to look",
     ]
+    return lines
+
+
+def files_named(folder: Path, lines: list[str]) -> int:
+    """How many files the play names at its end; all of them are there."""
+    named = [line.split("  ")[-1].strip() for line in lines if "  demo/" in line and "mailer " not in line]
+    assert [name for name in named if not (folder / name).exists()] == []
+    return len(named)
+
+
+def test_the_demo(tmp_path: Path) -> None:
+    lines = played(tmp_path)
     out = tmp_path / "demo"
     mails = {str(path.parent.relative_to(out / "mail")) for path in out.glob("mail/**/*.eml")}
     assert {folder: len(list((out / "mail" / folder).glob("*.eml"))) for folder in mails} == FILES
@@ -55,16 +72,19 @@ def test_the_demo(tmp_path: Path) -> None:
     pictures = [path.name for path in (out / "issue").glob("*.png")]
     assert [name for name in pictures if f'src="{name}"' not in page] == []
     assert len(pictures) == 2
-    named = [line.split("  ")[-1].strip() for line in lines if "  demo/" in line and "mailer " not in line]
-    assert [name for name in named if not (tmp_path / name).exists()] == []
-    assert len(named) == 5
+    assert files_named(tmp_path, lines) == 5
+
+
+def test_the_networks(tmp_path: Path) -> None:
+    assert files_named(tmp_path, played(tmp_path, "networks")) == 11
 
 
 def test_a_failed_check_ends_the_demo_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the daemon nothing answers the sign-up."""
-    monkeypatch.setattr(script, "SCENES", (("Two sign up", joining.signing_up), ("Never reached", sending.looking)))
+    scenes = (("Two sign up", joining.signing_up), ("Never reached", sending.looking))
+    monkeypatch.setitem(PLAYS, "circle", replace(CIRCLE, scenes=scenes))
     monkeypatch.setattr(servers, "TIMEOUT", 0.2)
     assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 1
     output = capsys.readouterr().out
@@ -73,24 +93,24 @@ def test_a_failed_check_ends_the_demo_with_1(
     assert "Never reached" not in output
 
 
-def test_a_command_with_another_exit_code_is_a_failed_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_with_another_exit_code_is_a_failed_check(tmp_path: Path) -> None:
     """There is no issue to submit yet."""
-    monkeypatch.setattr(script, "SCENES", (("Ask", approving.asking),))
+    play = replace(CIRCLE, scenes=(("Ask", approving.asking),))
     lines: list[str] = []
-    assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None)
+    assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None, play)
     assert "   ✗ Not so: “mailer issue submit 1” ends with 0" in lines
 
 
-def test_a_second_copy_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_copy_is_found(tmp_path: Path) -> None:
     def deliver_twice_to_nils(demo: Demo) -> None:
         for reader in (*READERS, NILS):
             mail = new_mail(OFFICE, reader.address, "ISO/SR Update 1", "The issue", datetime.now(UTC))
             mail["List-Id"] = sending.LIST_ID
             demo.servers.sandbox.receive("relay@elsewhere.example", mail.as_bytes(), [reader.address])
 
-    monkeypatch.setattr(script, "SCENES", (("Deliver", deliver_twice_to_nils), ("Look", sending.looking)))
+    play = replace(CIRCLE, scenes=(("Deliver", deliver_twice_to_nils), ("Look", sending.looking)))
     lines: list[str] = []
-    assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None)
+    assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None, play)
     assert [line for line in lines if "✗ Not so: One copy each" in line] != []
     assert "'Nils Berg': 2, 'Dina Haddad': 1" in " ".join(lines)
     assert len(list((tmp_path / "demo" / "mail" / "nils").glob("*.eml"))) == 2
@@ -99,7 +119,7 @@ def test_a_second_copy_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_keep_keeps_the_servers_running_and_shows_how_to_use_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(script, "SCENES", ())
+    play = replace(CIRCLE, scenes=())
     lines: list[str] = []
     found: list[dict[str, str]] = []
 
@@ -110,7 +130,7 @@ def test_keep_keeps_the_servers_running_and_shows_how_to_use_them(
         found.extend(json.loads(subprocess.run(["sh", "-c", "\n".join(script)], capture_output=True).stdout))
 
     monkeypatch.chdir(tmp_path)
-    assert script.run_demo(Path("demo"), Narrator(lines.append, colour=False), "mailer", wait)
+    assert script.run_demo(Path("demo"), Narrator(lines.append, colour=False), "mailer", wait, play)
     assert {row["what"]: row["state"] for row in found if row["what"] in ("configuration", "mailbox", "relay")} == {
         "configuration": "ok",
         "mailbox": "ok",

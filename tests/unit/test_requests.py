@@ -290,9 +290,10 @@ def test_the_commands_of_the_readme_are_understood(command: str, line: int) -> N
     wanted = [
         *(intents.Subscribe, intents.LeaveEverything, intents.Help, intents.Status, intents.SetDetails),
         *(intents.ChangeAddress, intents.Get, intents.Forward, intents.Translate, intents.Faq),
-        *(intents.ForgetMe, intents.Confirm),
+        *(intents.ForgetMe, intents.Confirm, intents.OfferToPresent, intents.AnnounceEvent, intents.Nominate),
+        intents.SetDetails,
     ]
     found = intent(command.replace("new@…", "new@example.org") + "\n")
     assert type(found) is wanted[line]
     if isinstance(found, intents.SetDetails):
-        assert found.details["language"] in ("fr", "es")
+        assert found.details.get("language") in ("fr", "es") or found.details["publish"] == "name,country"
