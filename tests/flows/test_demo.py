@@ -28,8 +28,8 @@ FILES = {
     "amara": 3,  # the request, the receipt, approved
     "bruno": 3,  # the request, “was this you?”, approved
     "chen": 3,
-    "dina": 1,  # the issue
-    "nils": 1,
+    "dina": 2,  # a member by office, the issue
+    "nils": 2,
     "mateo": 4,  # confirm, welcome, the issue, goodbye
     "ulla": 3,
     "secretary": 4,  # submitted, not counted, approved, sent
@@ -158,7 +158,7 @@ def test_ctrl_c_stops_the_daemon_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
         wait_until(lambda: lock.exists() and lock.read_text(), "the daemon has started")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(script, "SCENES", (("Stop", interrupted),))
+    monkeypatch.setitem(PLAYS, "circle", replace(CIRCLE, scenes=(("Stop", interrupted),)))
     assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 130
     with ProcessLock(lock):
         pass  # nobody holds the lock any more
