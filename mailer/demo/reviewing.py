@@ -13,7 +13,7 @@ def reviewing(demo: Demo) -> None:
     demo.run("review", "start", "subscriber", "--publish", "--yes")
     asked = demo.expect_mail(LENA, "Is your entry still right?")
     demo.narrator.say("Lena corrects one line:")
-    demo.reply(LENA, asked, "Web site: https://dockers.example", thunderbird_reply, "with Thunderbird")
+    demo.reply(LENA, asked, "Website: https://dockers.example", thunderbird_reply, "with Thunderbird")
     demo.expect_mail(LENA, "Corrected: your entry")
     demo.expect_mail(TARO, "Is your entry still right?")
     demo.pass_days(11, "Taro says nothing, and the address of his colleague does not exist. Ten days later:")

@@ -27,7 +27,7 @@ MEMBER = Questionnaire(
         ),
         Field("country", phrase("Country"), FieldKind.COUNTRY),
         Field("language", phrase("Language"), FieldKind.LANGUAGE),
-        Field("website", phrase("Web site"), FieldKind.URL, most=400),
+        Field("website", phrase("Website"), FieldKind.URL, most=400),
         Field("reach", phrase("Whom it reaches"), most=400, hint=phrase("members, countries, readers")),
         Field(
             PUBLISH,

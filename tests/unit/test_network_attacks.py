@@ -142,7 +142,7 @@ def test_who_speaks_for_an_organisation_no_more_answers_no_more_for_it(harness: 
     asked = last(harness, NORA)
     with harness.office() as office:
         office.work.organisations.unlink(contacts.contact_of(office, NORA).id)
-    harness.environment.reply(NORA, asked, "Web site: https://evil.example/\n")
+    harness.environment.reply(NORA, asked, "Website: https://evil.example/\n")
     harness.tick()
     with harness.office() as office:
         found = office.work.organisations.by_id(made.id)
