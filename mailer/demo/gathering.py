@@ -26,16 +26,24 @@ def opening(demo: Demo) -> None:
     """The secretary sets up the office, and imports the lists that she has."""
     demo.narrator.say(
         "Sofia, the secretary, makes the store and imports what she has: the board, the members of the working group, "
-        "a national member body, and two subscribers of old."
+        "a national member body, which belongs to its list by office, and two subscribers of old."
     )
+    _by_office(demo, "nmb")
     demo.run("upgrade", quiet=True)
     for key, file in (("cag", "cag"), ("wg-member", "wg-member"), ("nmb", "nmb-kenya")):
         demo.run("list", "import", key, f"lists/{file}.csv", quiet=True)
     demo.run("list", "import", "subscriber", "lists/subscriber.csv", "--consent", "their letters of 2026")
     demo.narrator.command("mailer run", "")
     demo.servers.start_daemon()
-    demo.narrator.say("A member body is on its list by office. So it is told, and can object:")
+    demo.narrator.say("The member body did not ask for it. So it is told, and can object:")
     demo.expect_mail(WANJIRU, "You are on a list")
+
+
+def _by_office(demo: Demo, key: str) -> None:
+    """Say in the configuration that the members of a list are on it by office."""
+    file = demo.servers.office / "mailer.toml"
+    section = f"[lists.{key}]\n"
+    file.write_text(file.read_text("utf-8").replace(section, f"{section}by_office = true\n"), "utf-8")
 
 
 def nominating(demo: Demo) -> None:

@@ -30,6 +30,9 @@ def second_version(demo: Demo) -> None:
     """The end of the review published version 2.0; its differences in words."""
     demo.run("list", "versions", "subscriber")
     demo.run("list", "diff", "subscriber", "1.0", "2.0")
+    demo.run(
+        "list", "export", "subscriber", "--version", "2.0", "--out", "../lists/subscriber-2.0", "--draft", quiet=True
+    )
 
 
 def next_issue(demo: Demo) -> None:
