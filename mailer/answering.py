@@ -26,6 +26,7 @@ from mailer.model.questions import (
     KEPT,
     LARGEST,
     UNPROVEN_A_DAY,
+    UNPROVEN_AT_ONCE,
     Choice,
     KeptReply,
     KeptState,
@@ -202,7 +203,7 @@ def _keep(
 
     What can have no effect, and what is too large or too much, goes to a person.
     """
-    if reply.is_empty or len(mail.raw) > LARGEST or _kept_today(office, question) >= UNPROVEN_A_DAY:
+    if reply.is_empty or len(mail.raw) > LARGEST or _too_many(office, question):
         return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
     stored = json.dumps(reason.stored())
     draft = KeptReply(0, question.id, str(mail.author), mail.received_at, KeptState.WAITING, stored, mail.raw)
@@ -215,9 +216,10 @@ def _keep(
     return Result(Done.ANSWER_KEPT, {"addressee": question.addressee, "reason": reason})
 
 
-def _kept_today(office: Office, question: Question) -> int:
+def _too_many(office: Office, question: Question) -> bool:
     kept = office.work.questions.kept_of(question.id)
-    return sum(office.now - one.received_at < timedelta(days=1) for one in kept)
+    today = sum(office.now - one.received_at < timedelta(days=1) for one in kept)
+    return today >= UNPROVEN_A_DAY or sum(one.state is KeptState.WAITING for one in kept) >= UNPROVEN_AT_ONCE
 
 
 def _challenge(office: Office, kept: KeptReply, question: Question, kind: QuestionKind, reply: Reply) -> bool:

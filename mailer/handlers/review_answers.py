@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from mailer.contacts import change, never_again, wants_nothing, welcome_back
 from mailer.departures import depart, leaves
 from mailer.directory import country_of, maintainers
+from mailer.handlers import feedback
+from mailer.inbound.intents import Feedback
+from mailer.inbound.limits import TEXT_PASSED_ON
+from mailer.inbound.reply import text_for_people
 from mailer.message import Address, Inbound
 from mailer.model import review_lines
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Contact, Details, Scope, ScopeKind, Standing
+from mailer.model.lists import Contact, Details, ListKind, Scope, ScopeKind, Standing
 from mailer.model.organisations import Organisation, name_key
 from mailer.model.questionnaires import shown
 from mailer.model.questions import Choice, Question, Reply
@@ -59,6 +63,8 @@ def answered(office: Office, mail: Inbound, reply: Reply, question: Question) ->
         return _leave(asked)
     if reply.choice is Choice.INSTEAD:
         return _name_other(asked, reply.address)
+    if asked.entry.state is EntryState.REMOVED and _is_of_board(asked):
+        return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
     bring_back(office, asked.a_round, asked.entry, asked.contact)
     changes = _changes(reply, question)
     return _correct(asked, changes) if changes else _confirm(asked)
@@ -117,6 +123,12 @@ def _asked(office: Office, mail: Inbound, question: Question) -> _Asked | None:
     if entry is None or a_round is None or contact is None:
         return None
     return _Asked(office, a_round, entry, contact, question, mail)
+
+
+def _is_of_board(asked: _Asked) -> bool:
+    """Whether the entry is a seat on a board: who has one is for a person to decide (A19)."""
+    rules = asked.office.rules.lists.get(asked.a_round.list)
+    return rules is not None and rules.kind is ListKind.BOARD
 
 
 def _details(asked: _Asked) -> dict[str, object]:
@@ -250,6 +262,9 @@ def _leave(asked: _Asked) -> Result:
 def _name_other(asked: _Asked, address: Address | None) -> Result:
     """Ask whom they name. Nothing changes before that mailbox says yes, and the mail to it has no word of theirs."""
     office = asked.office
+    if _is_of_board(asked):
+        happen(office, asked.entry, EntryEvent.UNCLEAR)
+        return Result(Done.REVIEW_UNCLEAR, _details(asked))
     if address is not None and address.key == Address.parse(asked.contact.address).key:
         return _take_over(asked)
     if address is None or not _can_ask(office, address) or asked.entry.state is EntryState.REMOVED:

@@ -20,8 +20,8 @@ KEPT = timedelta(days=30)
 LARGEST = 2_000_000
 """Octets of an unproven answer that is kept; a larger one goes to a person."""
 
-UNPROVEN_A_DAY = 10
-"""How many unproven answers to one question are kept in a day; others go to a person."""
+UNPROVEN_A_DAY, UNPROVEN_AT_ONCE = 10, 3
+"""How many unproven answers to one question are kept in a day, and wait at a time; others go to a person."""
 
 
 class Choice(StrEnum):

@@ -6,17 +6,20 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Row, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, func, or_, select
 
 from mailer.store.schema import (
     answer_counts,
+    assignments,
     audit,
     contacts,
+    event_reports,
     feedback,
     feedback_entries,
     held_notices,
     metadata,
     outbox,
+    presenters,
     restorations,
     staff_notices,
     votes,
@@ -47,14 +50,13 @@ def everything(
     }
     items = [row["id"] for row in found.get(feedback.name, [])]
     written = feedback_entries.c.item.in_(items), func.lower(feedback_entries.c.author).in_(keys)
-    found[feedback_entries.name] = [
-        _plain(feedback_entries, row)
-        for row in connection.execute(select(feedback_entries).where(*written).limit(MOST))
-    ]
+    found[feedback_entries.name] = _of(connection, feedback_entries, *written)
+    bank = [row["id"] for row in found.get(presenters.name, [])]
+    found[assignments.name] = _of(connection, assignments, assignments.c.presenter.in_(bank))
+    made = [row["id"] for row in found[assignments.name]]
+    found[event_reports.name] = _of(connection, event_reports, event_reports.c.assignment.in_(made))
     papers = [row["id"] for row in found.get("papers", [])]
-    found[votes.name] = [
-        _plain(votes, row) for row in connection.execute(select(votes).where(votes.c.paper.in_(papers)).limit(MOST))
-    ]
+    found[votes.name] = _of(connection, votes, votes.c.paper.in_(papers))
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -74,6 +76,10 @@ def _rows(
     if of_them:
         for row in connection.execute(select(table).where(or_(*of_them)).limit(MOST)):
             yield _plain(table, row)
+
+
+def _of(connection: Connection, table: Table, *wanted: ColumnElement[bool]) -> list[dict[str, Any]]:
+    return [_plain(table, row) for row in connection.execute(select(table).where(*wanted).limit(MOST))]
 
 
 def _plain(table: Table, row: Row[Any]) -> dict[str, Any]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 
 from mailer import contacts, event_mail, inviting
-from mailer.handlers import event_records, internal_events
+from mailer.handlers import event_records, internal_events, personal_data
 from mailer.message import Address
 from mailer.model.events import EventRules
 from mailer.model.invitations import Invited, NominationRules
 from mailer.model.list_file import Row
 from mailer.model.lists import Details, Kind, Standing
 from mailer.model.organisations import Organisation
-from mailer.model.reviews import EntryState
+from mailer.model.reviews import EntryEvent, EntryState
+from mailer.reviewing.entries import apply_words
 from tests.unit.handlers.test_assignments import HOST, NEAR, begun
 from tests.unit.handlers.test_assignments import reply as say
 from tests.unit.handlers.test_events import LINES
@@ -308,3 +310,45 @@ def test_B14_corrections_of_a_nomination_do_not_flood_the_secretary(harness: Har
         harness.environment.reply(ANA, last(harness, ANA), f"Contact person: Bea {number}")
         harness.tick()
     assert len(harness.mails_to(SECRETARY)) <= 21
+
+
+def test_A19_no_review_gives_a_seat_on_a_board_to_somebody_else(harness: Harness) -> None:
+    harness.import_list("cag", [ANA, "bo@cag.example"], name="Ana Kim")
+    begin(harness, "cag")
+    harness.environment.reply(ANA, last(harness, ANA), f"ask {EVE} instead")
+    harness.tick()
+    assert harness.mails_to(EVE) == []
+    assert states(harness, "cag")[ANA] is EntryState.UNCLEAR
+
+
+def test_A19_no_late_answer_brings_somebody_back_to_a_board(harness: Harness) -> None:
+    harness.import_list("cag", [ANA, "bo@cag.example"], name="Ana Kim")
+    begin(harness, "cag")
+    asked = last(harness, ANA)
+    for _ in range(4):
+        pass_days(harness, 14)
+    with harness.office() as office:
+        apply_words(office, office.work.reviews.newest("cag"), {1: EntryEvent.REMOVE})
+    assert harness.standing("cag", ANA) is Standing.REMOVED
+    harness.environment.reply(ANA, asked, "OK")
+    harness.tick()
+    assert harness.standing("cag", ANA) is Standing.REMOVED
+
+
+def test_A1_answers_that_nobody_has_proven_do_not_pile_up(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    begin(harness)
+    asked = last(harness, NILS)
+    for number in range(6):
+        harness.environment.reply(EVE, asked, "leave", **{"X-Nr": f"{number}"})
+    harness.tick()
+    with harness.environment.store.snapshot() as work:
+        assert len(work.questions.kept_of(1)) <= 4
+
+
+def test_a_presenter_gets_what_they_do_at_events_with_their_data(harness: Harness) -> None:
+    begun(harness)
+    say(harness, SECRETARY, "1")
+    with harness.office() as office:
+        raw = personal_data.as_json(office, contacts.contact_of(office, NEAR))
+    assert [one["state"] for one in json.loads(raw)["data"]["assignments"]] == ["asked"]
