@@ -284,6 +284,16 @@ class Environment:
         headers["In-Reply-To"] = mail["Message-ID"]
         self.write(sender, to, f"Re: {mail['Subject']}", f"{words}\n\n{quoted}\n", **headers)
 
+    def reply_in_html(self, sender: str, mail: EmailMessage, words: str) -> None:
+        """A reply that has no text but HTML, with the mail's own below it."""
+        html = mail.get_body(("html",))
+        assert html is not None
+        _, body = str(html.get_content()).split("<body", 1)
+        quoted = body.partition(">")[2].partition("</body>")[0]
+        to = str(mail["Reply-To"] or mail["From"]).rpartition("<")[2].rstrip(">")
+        text = f"<html><body><p>{words}</p><blockquote type='cite'>{quoted}</blockquote></body></html>"
+        self.write(sender, to, f"Re: {mail['Subject']}", text, subtype="html", **{"In-Reply-To": mail["Message-ID"]})
+
     def mails_to(self, recipient: str) -> list[EmailMessage]:
         return [parsed(raw) for to, raw in self.relay.accepted if to == recipient]
 

@@ -85,14 +85,14 @@ class Flow:
         return self.inbox(person)[-1]
 
 
-def letter(sender: str, to: str, subject: str, body: str, **headers: str) -> bytes:
+def letter(sender: str, to: str, subject: str, body: str, subtype: str = "plain", **headers: str) -> bytes:
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Date"] = "Mon, 23 Nov 2026 12:00:00 +0000"
     mail["Message-ID"] = make_msgid(domain="client.example")
     for name, value in headers.items():
         mail[name] = value
-    mail.set_content(body)
+    mail.set_content(body, subtype=subtype)
     return mail.as_bytes()
 
 

@@ -99,6 +99,14 @@ def test_the_secretary_accepts_by_a_reply_and_the_host_gets_it_for_the_calendar(
     assert submission.state is SubmissionState.ACCEPTED
 
 
+def test_the_secretary_accepts_in_html_although_the_last_of_the_lines_is_empty(harness: Harness) -> None:
+    harness.write(HOST, OFFICE, "An event", LINES.rpartition("Costs")[0])
+    reply(harness, HOST, "yes")
+    harness.environment.reply_in_html(SECRETARY, last(harness, SECRETARY), "YES")
+    harness.tick()
+    assert the(harness).state is State.ACCEPTED
+
+
 def test_the_secretary_corrects_the_lines_and_so_accepts(harness: Harness) -> None:
     harness.write(HOST, OFFICE, "An event", LINES)
     reply(harness, HOST, "yes")

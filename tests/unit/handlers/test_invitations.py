@@ -49,6 +49,15 @@ def reply(harness: Harness, words: str, address: str = BEA) -> None:
     harness.tick()
 
 
+def test_a_yes_in_html_is_one_although_the_last_of_the_lines_is_empty(harness: Harness) -> None:
+    with harness.office() as office:
+        inviting.invite(office, "nmb", rows(BEA, details=Details("Bea Brown", "The Union")))
+    harness.tick()
+    harness.environment.reply_in_html(BEA, invitation(harness), "yes")
+    harness.tick()
+    assert harness.standing("nmb", BEA) is Standing.ACTIVE
+
+
 def test_an_invitation_says_who_asks_why_and_what_and_a_yes_joins(harness: Harness) -> None:
     assert invite(harness, BEA, nominator=ANA) == [Invited.INVITE]
     text = text_of(invitation(harness))
