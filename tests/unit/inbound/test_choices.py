@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from mailer.inbound.choices import Said, read_choice, read_reply
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.inbound.choices import TABLES, Said, read_choice, read_reply
 from mailer.inbound.own_words import own_words_in
 from mailer.inbound.parse import parse
+from mailer.inbound.words.courtesy import FILLERS
 from mailer.message import Address
 from mailer.model.questionnaires import in_english
 from mailer.model.questions import Choice, Reply
@@ -127,3 +132,54 @@ def test_words_beside_an_answer_are_kept_and_courtesy_is_not() -> None:
 
 def test_A23_what_cannot_be_read_for_certain_is_no_answer() -> None:
     assert read("Content-Type: text/plain; charset=utf-7\n", "yes\n").choice is None
+
+
+# --- whatever stands around a choice ---
+
+NOT = {
+    "en": "not | do not | don't | never | no longer | cannot | neither | nor | no",
+    "fr": "ne | pas | non | ne pas | jamais",
+    "es": "no | nunca | jamás",
+    "de": "nicht | kein | keine | nie | nein",
+    "pt": "não | nunca | nem",
+    "it": "non | no | mai",
+    "ru": "не | нет | никогда",
+    "ja": "いいえ | ない | ません",
+    "zh": "不 | 没 | 别 | 不是",
+    "ar": "لا | ليس | لم | غير",
+}
+AGREEING = (Choice.YES, Choice.OK)
+
+
+@st.composite
+def phrases_of(draw: st.DrawFn, *choices: Choice) -> tuple[str, str]:
+    """A language, and a phrase of it that stands for one of the choices."""
+    language, choice = draw(st.sampled_from(sorted(NOT))), draw(st.sampled_from(choices))
+    phrases = [phrase for table in TABLES[choice] for phrase in table.get(language, ())]
+    return language, re.sub(r"…|\{\w+\}", " ", draw(st.sampled_from(phrases)))
+
+
+@given(phrases_of(*AGREEING), st.data())
+def test_a_negation_anywhere_never_agrees(one: tuple[str, str], data: st.DataObject) -> None:
+    language, phrase = one
+    negation, between = data.draw(st.sampled_from(NOT[language].split(" | "))), data.draw(st.sampled_from(" ,.!\n"))
+    words = phrase.split()
+    place = data.draw(st.integers(0, len(words)))
+    text = f"{between} ".join(filter(None, (" ".join(words[:place]), negation, " ".join(words[place:]))))
+    assert said(text, frozenset(Choice)).choice not in AGREEING
+
+
+@given(phrases_of(*(choice for choice in Choice if choice is not Choice.INSTEAD)), st.text(max_size=30), st.text())
+def test_whatever_stands_around_a_choice_it_never_becomes_another_one(
+    one: tuple[str, str], before: str, after: str
+) -> None:
+    _, phrase = one
+    assert said(f"{before} {phrase} {after}", frozenset(Choice)) in (Said(), said(phrase, frozenset(Choice)))
+
+
+@given(phrases_of(Choice.NO, Choice.NEVER, Choice.LEAVE, Choice.LATER), st.data())
+def test_courtesy_around_a_no_never_makes_it_a_yes(one: tuple[str, str], data: st.DataObject) -> None:
+    language, phrase = one
+    courtesy = st.lists(st.sampled_from(FILLERS[language]), max_size=4).map(" ".join)
+    text = f"{data.draw(courtesy)} {phrase}{data.draw(st.sampled_from(' ,.!'))} {data.draw(courtesy)}"
+    assert said(text, frozenset(Choice)).choice not in AGREEING
