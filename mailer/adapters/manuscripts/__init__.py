@@ -93,7 +93,7 @@ class Manuscripts:
         new = {
             unit.number: text
             for unit, _ in own
-            if (text := _only_text(_bare(unit, texts.get(unit.number, "")))) and text != unit.text
+            if (text := _bare(unit, texts.get(unit.number, ""))) and text != unit.text
         }
         sections = {text.unit.text: new.get(text.unit.number, "") for text in own if text.unit.kind is Kind.SECTION}
         articles = []
@@ -116,12 +116,23 @@ class Manuscripts:
 _PRINTED_AS_IT_STANDS = frozenset(
     (Kind.ISSUE_TITLE, Kind.KICKER, Kind.SECTION, Kind.TITLE, Kind.SUMMARY, Kind.ALT, Kind.CAPTION, Kind.CREDIT)
 )
+_LAYERS = 4
+"""How often marks are looked for below others; what is still hidden then is named as a fault."""
 _DOCUMENTS: Mapping[DocumentKind, Callable[[Sheet], bytes]] = {DocumentKind.DOCX: docx, DocumentKind.ODT: odt}
 
 
 def _bare(unit: Unit, text: str) -> str:
-    """Without marks, where marks would be printed as they stand."""
-    return without_marks(text) if unit.kind in _PRINTED_AS_IT_STANDS else text
+    """Only text, without marks where they would be printed as they stand.
+
+    A character that is no text can hide marks, and an entity can be such a character, so both are taken away in turn.
+    """
+    text = _only_text(text)
+    for _ in range(_LAYERS if unit.kind in _PRINTED_AS_IT_STANDS else 0):
+        without = _only_text(without_marks(text))
+        if without == text:
+            break
+        text = without
+    return text
 
 
 def _labelled(units: Sequence[Unit], words: Catalogue) -> list[tuple[Unit, str]]:

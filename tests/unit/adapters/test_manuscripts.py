@@ -406,6 +406,13 @@ def test_whatever_stands_in_a_chart_is_only_text(text: str) -> None:
         assert links_of(article.body) == links_of(BODY)
 
 
+@pytest.mark.parametrize("hidden", ["\x17", "\ufeff", "&#x17;", "&amp;#x17;"])
+def test_a_character_that_is_no_text_hides_no_marks(hidden: str) -> None:
+    for unit in (unit for unit in OWN if unit.article == 0 and unit.kind in (Kind.TITLE, Kind.CAPTION)):
+        article = MANUSCRIPTS.translated(SOURCE, {unit.number: f"{hidden}*<b>*"}, "de", "").articles[0]
+        assert markdown.read(article, "de")[1] == []
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_whatever_a_translator_writes_is_only_text(data: st.DataObject) -> None:
