@@ -210,8 +210,13 @@ def answer_stranger(office: Office, sender: Address) -> Result:
 
 
 def fingerprints(office: Office, addresses: Iterable[str]) -> list[str]:
-    """What is kept of each address of somebody who was forgotten."""
-    return [office.key.fingerprint(Address.parse(address).key) for address in addresses]
+    """What is kept of each address of somebody who was forgotten, and of the mailbox of which it is an alias."""
+    parsed = map(Address.parse, addresses)
+    return [office.key.fingerprint(form) for form in dict.fromkeys(form for one in parsed for form in _forms(one))]
+
+
+def _forms(address: Address) -> tuple[str, str]:
+    return address.key, address.base_key
 
 
 def known(office: Office, key: str, addresses: Sequence[Address]) -> dict[str, Known]:
@@ -219,9 +224,10 @@ def known(office: Office, key: str, addresses: Sequence[Address]) -> dict[str, K
     found = office.work.imports.known(key, addresses)
     if not office.work.personal_data.any_forgotten():
         return found
-    prints = {office.key.fingerprint(address.key): address.key for address in addresses}
-    for one in office.work.personal_data.forgotten(prints):
-        found[prints[one]] = replace(found.get(prints[one], UNKNOWN), forgotten=True)
+    prints = {address.key: set(fingerprints(office, [address.key])) for address in addresses}
+    gone = office.work.personal_data.forgotten({one for some in prints.values() for one in some})
+    for address in (address for address, own in prints.items() if own & gone):
+        found[address] = replace(found.get(address, UNKNOWN), forgotten=True)
     return found
 
 
@@ -240,7 +246,7 @@ def never_again(office: Office, address: Address) -> str:
 def wants_nothing(office: Office, address: Address) -> bool:
     """Whether its owner has said that they want no invitation, or has asked to be forgotten."""
     asked = office.work.invitations.never([never_again(office, address)])
-    return bool(asked or office.work.personal_data.forgotten(fingerprints(office, [address.key, address.base_key])))
+    return bool(asked or office.work.personal_data.forgotten(fingerprints(office, [address.key])))
 
 
 def forget(office: Office, contact: Contact, reason: str = "") -> None:

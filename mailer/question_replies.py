@@ -95,12 +95,12 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     ),
     **{f"{submissions.KIND} {name}": of_submission(kind) for name, kind in SUBMISSIONS.items()},
     publishing.KIND: QuestionKind(_unbound, publishing.answered, LINES, publishing.CHOICES),
-    ASKS: QuestionKind(_unbound, review_answers.answered, MEMBER, review_answers.CHOICES),
-    ASKS_SECOND: QuestionKind(_unbound, review_answers.second_answered, SECOND, review_answers.OF_SECOND),
+    ASKS: QuestionKind(review_answers.state, review_answers.answered, MEMBER, review_answers.CHOICES),
+    ASKS_SECOND: QuestionKind(review_answers.state, review_answers.second_answered, SECOND, review_answers.OF_SECOND),
     ASKS_OTHER: QuestionKind(
         _unbound, review_answers.other_answered, choices=review_answers.OF_OTHER, proof=Proof.TOKEN
     ),
-    RECEIPT: QuestionKind(_unbound, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
+    RECEIPT: QuestionKind(review_answers.state, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
     office_members.KIND: QuestionKind(
         office_members.state,
         office_members.answer,

@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from mailer.contacts import change, never_again, wants_nothing, welcome_back
 from mailer.departures import depart, leaves
 from mailer.directory import country_of, maintainers
-from mailer.handlers import feedback
-from mailer.inbound.intents import Feedback
-from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.reply import text_for_people
 from mailer.message import Address, Inbound
 from mailer.model import review_lines
 from mailer.model.inbound import Done, Result
@@ -54,6 +50,14 @@ class _Asked:
         return f"{self.a_round.name} entry {self.entry.number}"
 
 
+def state(office: Office, question: Question) -> str:
+    """Empty, as answers count however late; but nobody comes back to a board by one."""
+    entry = office.work.reviews.entry(question.subject)
+    a_round = office.work.reviews.by_id(entry.round) if entry else None
+    is_removed = entry is not None and entry.state is EntryState.REMOVED
+    return "removed" if is_removed and a_round and _is_of_board(office, a_round) else ""
+
+
 def answered(office: Office, mail: Inbound, reply: Reply, question: Question) -> Result:
     """An entry has answered for itself."""
     asked = _asked(office, mail, question)
@@ -63,8 +67,6 @@ def answered(office: Office, mail: Inbound, reply: Reply, question: Question) ->
         return _leave(asked)
     if reply.choice is Choice.INSTEAD:
         return _name_other(asked, reply.address)
-    if asked.entry.state is EntryState.REMOVED and _is_of_board(asked):
-        return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
     bring_back(office, asked.a_round, asked.entry, asked.contact)
     changes = _changes(reply, question)
     return _correct(asked, changes) if changes else _confirm(asked)
@@ -125,9 +127,9 @@ def _asked(office: Office, mail: Inbound, question: Question) -> _Asked | None:
     return _Asked(office, a_round, entry, contact, question, mail)
 
 
-def _is_of_board(asked: _Asked) -> bool:
-    """Whether the entry is a seat on a board: who has one is for a person to decide (A19)."""
-    rules = asked.office.rules.lists.get(asked.a_round.list)
+def _is_of_board(office: Office, a_round: Round) -> bool:
+    """Whether the entries are seats on a board: who has one is for a person to decide (A19)."""
+    rules = office.rules.lists.get(a_round.list)
     return rules is not None and rules.kind is ListKind.BOARD
 
 
@@ -262,7 +264,7 @@ def _leave(asked: _Asked) -> Result:
 def _name_other(asked: _Asked, address: Address | None) -> Result:
     """Ask whom they name. Nothing changes before that mailbox says yes, and the mail to it has no word of theirs."""
     office = asked.office
-    if _is_of_board(asked):
+    if _is_of_board(office, asked.a_round):
         happen(office, asked.entry, EntryEvent.UNCLEAR)
         return Result(Done.REVIEW_UNCLEAR, _details(asked))
     if address is not None and address.key == Address.parse(asked.contact.address).key:

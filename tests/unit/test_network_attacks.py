@@ -54,6 +54,18 @@ def test_B1_status_repeats_no_line_of_what_somebody_proposed_in_another_name(har
     assert LURE not in whole(harness, VICTIM)
 
 
+@pytest.mark.parametrize("word", ["event", "nominate", "presenter"])
+def test_B1_no_header_and_no_text_repeats_a_word_of_somebody_who_is_not_proven(harness: Harness, word: str) -> None:
+    harness.restart(nominations=NominationRules(("cag",), "nmb"))
+    harness.import_list("cag", [VICTIM])
+    presenter = f"presenter\n\nName: {LURE}\nCountry: Kenya\nLanguages: English\n"
+    lines = {"event": LINES, "nominate": NOMINATION, "presenter": presenter}[word]
+    body = lines.replace("Standards in daily work", LURE).replace("The Union", LURE)
+    harness.write(f'"{LURE}" <{VICTIM}>', OFFICE, LURE, body, **FORGED, **{"Reply-To": EVE})
+    assert harness.mails_to(VICTIM) != []
+    assert "evil" not in whole(harness, VICTIM)
+
+
 # --- invitations ---
 
 
@@ -96,6 +108,15 @@ def test_a_no_to_an_invitation_is_one_of_the_mailbox(harness: Harness) -> None:
     with harness.office() as office:
         (one,) = inviting.plan(office, "nmb", [replace(row, address=Address.parse("bea+x@union.example"))])
         assert one.what is Invited.NEVER
+
+
+def test_who_asked_to_be_forgotten_is_invited_at_no_alias_of_theirs(harness: Harness) -> None:
+    harness.import_list("cag", ["bea+work@union.example"])
+    with harness.office() as office:
+        contacts.forget(office, contacts.contact_of(office, "bea+work@union.example"))
+        aliases = (BEA, "bea+work@union.example", "bea+new@union.example")
+        planned = inviting.plan(office, "nmb", [Row(Address.parse(one), Details()) for one in aliases])
+        assert [one.what for one in planned] == [Invited.FORGOTTEN] * 3
 
 
 def test_who_is_invited_does_not_become_the_second_contact_of_any_organisation_they_name(harness: Harness) -> None:
