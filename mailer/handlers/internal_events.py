@@ -126,20 +126,7 @@ def answer_guest(office: Office, mail: Inbound, reply: Reply, question: Question
     assert event is not None
     _note(office, event, Role.GUEST, question, said)
     if said is Coming.YES:
-        ask(
-            office,
-            question.to,
-            "event-seat",
-            facts(event),
-            kind=GUEST,
-            subject=event.id,
-            about=event.name,
-            contact=question.contact,
-            valid=_days_left(office, event),
-            attachments=[calendar_file(office, event, Method.REQUEST, question.to)],
-            in_reply_to=mail.message_id,
-            language=question.language,
-        )
+        _give_seat(office, event, question, mail)
     return Result(Done.EVENT_ANSWERED, {"event": event.name, "word": f"{question.addressee}: {said}"})
 
 
@@ -153,21 +140,26 @@ def answer_speaker(office: Office, mail: Inbound, reply: Reply, question: Questi
     values = {**facts(event), "speaker": who.name or who.address, "comes": said is Coming.YES, "talk": talk}
     office.tell_secretary("event-speaker-answer", values)
     if said is Coming.YES:
-        ask(
-            office,
-            question.to,
-            "event-seat",
-            facts(event),
-            kind=TALK,
-            subject=event.id,
-            about=event.name,
-            contact=question.contact,
-            valid=_days_left(office, event),
-            attachments=[calendar_file(office, event, Method.REQUEST, question.to)],
-            in_reply_to=mail.message_id,
-            language=question.language,
-        )
+        _give_seat(office, event, question, mail)
     return Result(Done.EVENT_ANSWERED, {"event": event.name, "word": f"{question.addressee}: {said}"})
+
+
+def _give_seat(office: Office, event: Event, question: Question, mail: Inbound) -> None:
+    """Send the entry for their calendar, with a question of the same kind."""
+    ask(
+        office,
+        question.to,
+        "event-seat",
+        facts(event),
+        kind=question.kind,
+        subject=event.id,
+        about=event.name,
+        contact=question.contact,
+        valid=_days_left(office, event),
+        attachments=[calendar_file(office, event, Method.REQUEST, question.to)],
+        in_reply_to=mail.message_id,
+        language=question.language,
+    )
 
 
 def _note(office: Office, event: Event, role: Role, question: Question, said: Coming, talk: str = "") -> Participant:
