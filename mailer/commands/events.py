@@ -191,7 +191,8 @@ def add(context: click.Context, /, file: Path | None, internal: bool, dry_run: b
     Examples:
       mailer events add --title "JSA seminar" --starts 2027-05-03 --country JP
       mailer events add invitation.ics --country KE --kind seminar
-      mailer events add --internal --title "Workshop" --starts 2027-09-01 --programme programme.txt
+      mailer events add --internal --title "Workshop" --starts 2027-09-01 \\
+                        --programme programme.txt
     """
     app = app_of(context)
     values = values_given(given, _from_file(app, file))

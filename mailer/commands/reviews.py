@@ -232,7 +232,12 @@ def end(context: click.Context, key: str, publish: bool, dry_run: bool, yes: boo
 @_yes
 @click.pass_context
 def cancel(context: click.Context, key: str, yes: bool) -> None:
-    """Stop a review: nobody else is asked, and nothing happens to anybody. Answers that come still count."""
+    """Stop a review: nobody else is asked, and nothing happens to anybody. Answers that come still count.
+
+    \b
+    Example:
+      mailer review cancel subscriber
+    """
     app = app_of(context)
     if not agree(f"Cancel the review of “{key}”?", yes):
         say("Nothing was changed.")
@@ -246,7 +251,12 @@ def cancel(context: click.Context, key: str, yes: bool) -> None:
 @_list
 @click.pass_context
 def resume(context: click.Context, key: str) -> None:
-    """Go on with the mails of a review whose sending was suspended."""
+    """Go on with the mails of a review whose sending was suspended.
+
+    \b
+    Example:
+      mailer review resume subscriber
+    """
     app = app_of(context)
     with office_for(app, "review resume") as office:
         resumed = reviews.resume(office, key)
