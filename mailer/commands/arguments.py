@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from mailer.app import App
+from mailer.message import clean
 from mailer.model.working_days import Span
 
 
@@ -56,3 +58,15 @@ def moment(app: App, text: str | None) -> datetime | None:
     except ValueError:
         raise click.BadParameter(f"“{text}” is not a time like 2026-11-01, 30d or 12h", param_hint="--since") from None
     return (found if found.tzinfo else found.replace(tzinfo=app.rules.timezone)).astimezone(UTC)
+
+
+def read_option(read: Callable[[str], object]) -> Callable[[click.Context, click.Parameter, str | None], object]:
+    """A callback that reads an option's value, if there is one."""
+
+    def callback(context: click.Context, option: click.Parameter, value: str | None) -> object:
+        try:
+            return None if value is None else read(clean(value))
+        except ValueError as fault:
+            raise click.BadParameter(str(fault)) from None
+
+    return callback

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from babel import Locale
 
+from mailer.commands.arguments import read_option
+from mailer.model.cldr import read_country
 from mailer.model.event_lines import Cost, read_hours
 from mailer.model.events import EventKind
+from mailer.model.organisations import read_languages, read_website
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -27,13 +29,13 @@ def line_options(command: Command) -> Command:
         click.option("--costs", metavar="LIST", help="Which of a presenter are covered: travel, stay, meals or none."),
         click.option("--presenter/--no-presenter", "presenter", default=None, help="Whether one is wished for."),
         click.option("--topics", metavar="WORDS", help="With commas between them."),
-        click.option("--website", metavar="URL"),
+        click.option("--website", metavar="URL", callback=read_option(read_website)),
         click.option("--audience", metavar="WORDS"),
-        click.option("--languages", metavar="TAGS", help="Such as en,fr."),
+        click.option("--languages", metavar="NAMES", callback=read_option(read_languages), help="Such as en,fr."),
         click.option("--hours", metavar="HOURS", help="Such as 09:00-17:30, or with Europe/Paris behind it."),
         click.option("--ends", type=_day, help="The last day; by default the first."),
         click.option("--starts", type=_day, help="The first day, such as 2027-05-03."),
-        click.option("--country", metavar="CODE", help="Two letters, such as KE."),
+        click.option("--country", metavar="NAME", callback=read_option(read_country), help="A code or a name, KE or Kenya."),
         click.option("--place", metavar="WORDS"),
         click.option("--organiser", metavar="NAME"),
         click.option("--kind", type=click.Choice([kind.value for kind in EventKind])),
@@ -45,16 +47,14 @@ def line_options(command: Command) -> Command:
 
 def values_given(given: dict[str, Any], before: dict[str, str]) -> dict[str, str]:
     """The lines with what was given. Raises UsageError for what is none."""
-    plain = ("title", "kind", "organiser", "place", "audience", "website", "topics", "hours", "languages", "costs")
+    plain = ("title", "kind", "organiser", "place", "audience", "website", "topics", "hours", "costs", "country")
     values = before | {key: given[key] for key in plain if given[key] is not None}
-    if given["country"] is not None:
-        values["country"] = _country(given["country"])
+    if given["languages"] is not None:
+        values["languages"] = ",".join(given["languages"])
     if given["presenter"] is not None:
         values["presenter"] = "yes" if given["presenter"] else "no"
     if values.get("hours") and read_hours(values["hours"]) is None:
         raise click.UsageError("--hours are written as 09:00-17:30.")
-    if values.get("website") and not values["website"].startswith(("https://", "http://")):
-        raise click.UsageError("--website begins with https://.")
     if wrong := set(filter(None, values.get("costs", "").split(","))) - set(Cost):
         raise click.UsageError(f"--costs are some of {', '.join(Cost)}; not {', '.join(sorted(wrong))}.")
     first, last = (given[name].date() if given[name] else None for name in ("starts", "ends"))
@@ -75,10 +75,3 @@ def _dates(before: str, first: date | None, last: date | None) -> str:
     if ends < starts:
         raise click.UsageError(f"The event ends on {ends}, before it begins on {starts}.")
     return f"{starts}/{ends}"
-
-
-def _country(written_code: str) -> str:
-    code = written_code.upper()
-    if code and not (len(code) == 2 and code.isalpha() and code in Locale("en").territories):
-        raise click.UsageError(f"“{written_code}” is no code of a country: write two letters, such as KE.")
-    return code

@@ -12,6 +12,7 @@ from mailer.app import App
 from mailer.app.office_files import OfficeFiles
 from mailer.assigning import called_off
 from mailer.commands import event_presenters, internal_events
+from mailer.commands.arguments import read_option
 from mailer.commands.event_lines import line_options, number_argument, values_given, yes_option
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.compose.catalogue import ENGLISH
@@ -19,6 +20,7 @@ from mailer.errors import Refused
 from mailer.event_mail import accept, cancel, change, decline, likely_doubles
 from mailer.handlers import event_records
 from mailer.handlers.event_records import EventView
+from mailer.model.cldr import read_country
 from mailer.model.event_file import written
 from mailer.model.event_lines import EVENT, values_of, with_values
 from mailer.model.events import PUBLIC, Event, State
@@ -53,7 +55,7 @@ def events_command() -> None:
 @click.option("--future", is_flag=True, help="Only what is to come or under way.")
 @click.option("--internal", is_flag=True, help="Only events for the group's own members.")
 @click.option("--state", type=click.Choice([state.value for state in State]), multiple=True, help="Only these.")
-@click.option("--country", default="", metavar="CODE", help="Only there: two letters, such as KE.")
+@click.option("--country", default="", metavar="NAME", callback=read_option(read_country), help="Only there: KE or Kenya.")
 @_json
 @click.pass_context
 def list_events(
@@ -81,7 +83,7 @@ def list_events(
             today if future and not past else None,
             today if past and not future else None,
             states=[State(one) for one in state],
-            country=country.upper(),
+            country=country,
             internal=True if internal else None,
         )
     found = [one for one in found if not (past and not future) or one.event.ends < today]

@@ -11,6 +11,7 @@ import click
 
 from mailer import contacts
 from mailer.commands.absences import away_command
+from mailer.commands.arguments import read_option
 from mailer.commands.member_export import export_command
 from mailer.commands.member_keys import key_command
 from mailer.commands.member_merging import doubles_command, merge_command
@@ -31,24 +32,13 @@ from mailer.handlers import bounces, members
 from mailer.message import Address, clean
 from mailer.model.cldr import read_country, read_language
 from mailer.model.imports import Change
+from mailer.model.list_file import read_kind
 from mailer.model.lists import Contact, Departure, Details, Format, Kind, reachable
 from mailer.model.members import MembershipChange
 from mailer.model.publishing import Part, in_order
 from mailer.model.publishing import said as words_of
 
 Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def _read(read: Callable[[str], str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
-    """A callback that reads an option's value, if there is one."""
-
-    def callback(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-        try:
-            return None if value is None else read(clean(value))
-        except ValueError as fault:
-            raise click.BadParameter(str(fault)) from None
-
-    return callback
 
 
 def _read_day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:
@@ -71,14 +61,16 @@ def _published(context: click.Context, option: click.Parameter, value: str | Non
 KINDS = [kind.value for kind in Kind]
 
 _DETAILS = (
-    click.option("--name", metavar="TEXT", callback=_read(str)),
-    click.option("--organisation", metavar="TEXT", callback=_read(str)),
-    click.option("--kind", metavar="KIND", type=click.Choice(KINDS), help=f"Of the organisation: {', '.join(KINDS)}."),
+    click.option("--name", metavar="TEXT", callback=read_option(str)),
+    click.option("--organisation", metavar="TEXT", callback=read_option(str)),
     click.option(
-        "--country", metavar="NAME", callback=_read(read_country), help="A code or a name, such as KE or Kenya."
+        "--kind", metavar="KIND", callback=read_option(read_kind), help=f"Of the organisation: {', '.join(KINDS)}."
     ),
     click.option(
-        "--language", metavar="NAME", callback=_read(read_language), help="A tag or a name, such as fr or French."
+        "--country", metavar="NAME", callback=read_option(read_country), help="A code or a name, such as KE or Kenya."
+    ),
+    click.option(
+        "--language", metavar="NAME", callback=read_option(read_language), help="A tag or a name, such as fr or French."
     ),
     click.option("--format", type=click.Choice([wanted.value for wanted in Format])),
 )
@@ -91,11 +83,9 @@ def _details(command: Command) -> Command:
     return command
 
 
-def _given(values: Mapping[str, str | None]) -> dict[str, Any]:
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given, as fields of Details."""
-    given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
-    if "kind" in given:
-        given["kind"] = Kind(given["kind"])
+    given = {name: value for name, value in values.items() if value is not None}
     if "format" in given:
         given["format"] = Format(given["format"])
     return given

@@ -46,9 +46,10 @@ def nominations_command() -> None:
 @nominations_command.command("call")
 @click.argument("lists", metavar="[LIST]...", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Show who would be asked, and change nothing.")
+@click.option("--again", is_flag=True, help="Although they were asked within the last 30 days.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before members are written to.")
 @click.pass_context
-def call_command(context: click.Context, lists: tuple[str, ...], dry_run: bool, yes: bool) -> None:
+def call_command(context: click.Context, lists: tuple[str, ...], dry_run: bool, again: bool, yes: bool) -> None:
     """Ask each member of these lists for a nomination, with the lines to fill in.
 
     Without a name, the lists of [nominations] are asked. The daemon writes to the members; those who join meanwhile
@@ -61,7 +62,7 @@ def call_command(context: click.Context, lists: tuple[str, ...], dry_run: bool, 
     """
     app = app_of(context)
     with reading(app) as office:
-        planned = nominations.call(office, lists, dry_run=True)
+        planned = nominations.call(office, lists, again=again, dry_run=True)
     for one in planned:
         say(f"{one.title}: {counted(one.members, 'member')} to ask.")
     if dry_run:
@@ -70,7 +71,7 @@ def call_command(context: click.Context, lists: tuple[str, ...], dry_run: bool, 
     if not agree(f"This writes to {_total(planned)}. Is that right?", yes):
         raise Refused("Nobody was asked.")
     with office_for(app, "nominations call") as office:
-        nominations.call(office, lists)
+        nominations.call(office, lists, again=again)
     say("The daemon writes to them.")
 
 
@@ -101,7 +102,8 @@ def list_command(context: click.Context, by_nominator: bool, as_json: bool) -> N
         _show_nominators(found)
     else:
         rows = (
-            (one.number, one.nominator, one.organisation, one.address, one.state, f"{one.at:%Y-%m-%d}") for one in found
+            (one.number or "—", one.nominator, one.organisation, one.address, one.state, f"{one.at:%Y-%m-%d}")
+            for one in found
         )
         show_long_table((">number", "nominator", "organisation", "address", "state", "since"), rows, shorten=2)
 

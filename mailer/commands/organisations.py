@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mailer.commands.arguments import read_option
 from mailer.commands.terminal import (
     Group,
     agree,
@@ -30,6 +31,7 @@ from mailer.message import Address, clean
 from mailer.model import organisation_file
 from mailer.model.cards import write_organisations
 from mailer.model.cldr import read_country
+from mailer.model.list_file import read_kind
 from mailer.model.lists import Contact, Kind, reachable
 from mailer.model.merging import Likely, merged_organisation
 from mailer.model.organisations import Organisation, read_languages, read_website
@@ -38,27 +40,24 @@ Command = TypeVar("Command", bound=Callable[..., object])
 KINDS = [kind.value for kind in Kind]
 
 
-def _read(read: Callable[[str], object]) -> Callable[[click.Context, click.Parameter, str | None], object]:
-    """A callback that reads an option's value, if there is one."""
-
-    def callback(context: click.Context, option: click.Parameter, value: str | None) -> object:
-        try:
-            return None if value is None else read(clean(value))
-        except ValueError as fault:
-            raise click.BadParameter(str(fault)) from None
-
-    return callback
-
+_kind = click.option(
+    "--kind",
+    metavar="KIND",
+    callback=read_option(lambda word: read_kind(word) or ""),
+    help=f"One of {', '.join(KINDS)}; or NMB.",
+)
 
 _OPTIONS = (
-    click.option("--kind", type=click.Choice([*KINDS, ""]), metavar="KIND", help=f"One of {', '.join(KINDS)}."),
-    click.option("--country", metavar="NAME", callback=_read(read_country), help="A code or a name, KE or Kenya."),
+    _kind,
     click.option(
-        "--languages", metavar="NAMES", callback=_read(read_languages), help='The preferred one first, "fr, en".'
+        "--country", metavar="NAME", callback=read_option(read_country), help="A code or a name, KE or Kenya."
     ),
-    click.option("--website", metavar="URL", callback=_read(read_website)),
-    click.option("--reach", metavar="TEXT", callback=_read(str), help="How far its own network reaches."),
-    click.option("--note", metavar="TEXT", callback=_read(str), help="For yourself; nobody else reads it."),
+    click.option(
+        "--languages", metavar="NAMES", callback=read_option(read_languages), help='The preferred one first, "fr, en".'
+    ),
+    click.option("--website", metavar="URL", callback=read_option(read_website)),
+    click.option("--reach", metavar="TEXT", callback=read_option(str), help="How far its own network reaches."),
+    click.option("--note", metavar="TEXT", callback=read_option(str), help="For yourself; nobody else reads it."),
 )
 
 _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -74,8 +73,8 @@ def _details(command: Command) -> Command:
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in values.items() if value is not None}
-    if "kind" in given:
-        given["kind"] = Kind(given["kind"]) if given["kind"] else None
+    if given.get("kind") == "":
+        given["kind"] = None
     return given
 
 
@@ -104,11 +103,11 @@ def organisation_command() -> None:
 
 @organisation_command.command("ls")
 @click.argument("words", required=False, default="")
-@click.option("--kind", type=click.Choice(KINDS), metavar="KIND", help=f"One of {', '.join(KINDS)}.")
-@click.option("--country", metavar="NAME", callback=_read(read_country))
+@_kind
+@click.option("--country", metavar="NAME", callback=read_option(read_country))
 @_json
 @click.pass_context
-def list_command(context: click.Context, words: str, kind: str | None, country: str | None, as_json: bool) -> None:
+def list_command(context: click.Context, words: str, kind: Kind | None, country: str | None, as_json: bool) -> None:
     """Show the organisations, or those with WORDS in the name or the web site.
 
     \b
@@ -118,7 +117,7 @@ def list_command(context: click.Context, words: str, kind: str | None, country: 
       mailer organisation ls --kind "labour union" --json | jq length
     """
     with reading(app_of(context)) as office:
-        found = organisations.each(office, clean(words), Kind(kind) if kind else None, country or "")
+        found = organisations.each(office, clean(words), kind or None, country or "")
         if as_json:
             show_json_list(_json_of(one) for one in found)
             return
@@ -213,7 +212,7 @@ def add(context: click.Context, /, name: str, contacts: tuple[str, ...], anyway:
 
 @organisation_command.command()
 @click.argument("organisation")
-@click.option("--name", metavar="TEXT", callback=_read(str))
+@click.option("--name", metavar="TEXT", callback=read_option(str))
 @_details
 @click.option("--confirmed", is_flag=True, help="It has said today that all of it is right.")
 @_dry_run

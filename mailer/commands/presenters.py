@@ -36,8 +36,8 @@ def presenters_command() -> None:
 
 
 @presenters_command.command("ls")
-@click.option("--language", metavar="TAG", help="Only those who speak it: a tag or a name, such as fr or French.")
-@click.option("--country", metavar="CODE", help="Only those who live in it or would go there: KE or Kenya.")
+@click.option("--language", metavar="NAME", help="Only those who speak it: a tag or a name, such as fr or French.")
+@click.option("--country", metavar="NAME", help="Only those who live in it or would go there: KE or Kenya.")
 @click.option("--topic", help="Only those with this topic, or one that is spelt nearly so.")
 @click.option("--free", type=click.DateTime(["%Y-%m-%d"]), help="Only those who can come on this day.")
 @click.option("--state", type=click.Choice([state.value for state in State]), help="Only those in this state.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from mailer import inviting, submissions
@@ -34,6 +34,9 @@ from mailer.staff import answer_unclear, write_to_staff
 KIND = "nomination"
 CALL = "nomination call"
 """The kind of question that a call asks each member."""
+
+AGAIN = timedelta(days=30)
+"""A call to the same list within this time has to be wanted."""
 
 BATCH = 50
 """How many members one transaction asks, and how many nominators it tells."""
@@ -199,10 +202,11 @@ class Called:
     members: int
 
 
-def call(office: Office, keys: Sequence[str] = (), *, dry_run: bool = False) -> list[Called]:
+def call(office: Office, keys: Sequence[str] = (), *, again: bool = False, dry_run: bool = False) -> list[Called]:
     """Ask the members of these lists, or of all whose members may propose, for nominations; the agenda writes to them.
 
-    Raises Refused if nobody may propose, or a list's members may not, or are being asked already.
+    Raises Refused if nobody may propose, or a list's members may not, or are being asked already, or were asked lately
+    and are not to be asked ``again``.
     """
     by = office.rules.nominations.by
     if not by:
@@ -211,11 +215,15 @@ def call(office: Office, keys: Sequence[str] = (), *, dry_run: bool = False) -> 
         office.rules.list_rules(key)
         if key not in by:
             raise Refused(f"The members of “{key}” may not propose; [nominations] by has: {', '.join(by)}.")
-    open_ones = {one.list for one in office.work.invitations.calls(open_only=True)}
+    latest = {one.list: one for one in office.work.invitations.calls()}
     called = []
     for key in keys or by:
-        if key in open_ones:
+        before = latest.get(key)
+        if before and before.ended_at is None:
             raise Refused(f"A call to “{key}” is under way: `mailer nominations ls` shows what comes of it.")
+        if before and before.at > office.now - AGAIN and not again:
+            day = before.at.astimezone(office.rules.timezone).date()
+            raise Refused(f"The members of “{key}” were asked on {day} already: add --again to ask them once more.")
         called.append(Called(key, office.rules.list_rules(key).title, office.work.lists.count(key)))
         if not dry_run:
             made = office.work.invitations.begin_call(key, office.actor, office.now)

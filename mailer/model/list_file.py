@@ -332,7 +332,7 @@ class _RowReader:
         self._days = _Values(_day, self._faults)
         self._sites = _Values(read_website, self._faults)
         self._tongues = _Values(read_languages, self._faults)
-        self._kinds = _Values(_kind, self._faults)
+        self._kinds = _Values(read_kind, self._faults)
         self._countries = _Values(read_country, self._faults)
         self._languages = _Values(read_language, self._faults)
         self._formats = _Values(_format, self._faults)
@@ -408,7 +408,8 @@ def _day(value: str) -> date | None:
         raise ValueError(f"until “{value}” is no day; write it as 2027-12-31") from None
 
 
-def _kind(value: str) -> Kind | None:
+def read_kind(value: str) -> Kind | None:
+    """A kind of organisation as files have it, or as NMB. Raises ValueError that names the nearest one."""
     return _choice(Kind, value, "kind")
 
 

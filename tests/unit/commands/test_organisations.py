@@ -101,3 +101,15 @@ def test_two_contacts_who_are_one_are_named_merged_and_parted(secretary: Secreta
     back = secretary.types("member", "show", "a.berg@harbours.example", "--json").json
     assert [one["standing"] for one in back["lists"]] == ["removed", "active"] or back["receives"]
     assert secretary.types("member", "merge", ANA, "--undo").code == 77
+
+
+def test_kinds_countries_and_languages_are_read_alike_in_commands_and_files(secretary: Secretary) -> None:
+    secretary.types("organisation", "add", "Kenya Bureau", "--kind", "NMB", "--country", "Kenya")
+    assert "national member body, Kenya" in secretary.types("organisation", "show", "kenya").out
+    secretary.types(
+        *("events", "add", "--title", "A seminar", "--starts", "2027-05-03"),
+        *("--country", "Japan", "--languages", "French, en"),
+    )
+    (event,) = secretary.types("events", "ls", "--country", "jp", "--json").json
+    assert (event["country"], event["languages"]) == ("JP", "fr,en")
+    assert "not one that we know" in secretary.types("events", "edit", "1", "--languages", "Nolanguage").err
