@@ -39,7 +39,7 @@ def recommend(office: Office, event_id: int) -> Recommendation:
 
 def _wanted(event: Event) -> Wanted:
     regions = regions_of(event.country) if event.country else frozenset()
-    return Wanted(event.language, event.country, regions, event.topics, Period(event.starts, event.ends))
+    return Wanted(event.languages, event.country, regions, event.topics, Period(event.starts, event.ends))
 
 
 def _candidate(presenter: Presenter, asked: list[date], engaged: list[Period]) -> Candidate:

@@ -35,7 +35,9 @@ def line_options(command: Command) -> Command:
         click.option("--hours", metavar="HOURS", help="Such as 09:00-17:30, or with Europe/Paris behind it."),
         click.option("--ends", type=_day, help="The last day; by default the first."),
         click.option("--starts", type=_day, help="The first day, such as 2027-05-03."),
-        click.option("--country", metavar="NAME", callback=read_option(read_country), help="A code or a name, KE or Kenya."),
+        click.option(
+            "--country", metavar="NAME", callback=read_option(read_country), help="A code or a name, KE or Kenya."
+        ),
         click.option("--place", metavar="WORDS"),
         click.option("--organiser", metavar="NAME"),
         click.option("--kind", type=click.Choice([kind.value for kind in EventKind])),

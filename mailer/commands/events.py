@@ -55,7 +55,9 @@ def events_command() -> None:
 @click.option("--future", is_flag=True, help="Only what is to come or under way.")
 @click.option("--internal", is_flag=True, help="Only events for the group's own members.")
 @click.option("--state", type=click.Choice([state.value for state in State]), multiple=True, help="Only these.")
-@click.option("--country", default="", metavar="NAME", callback=read_option(read_country), help="Only there: KE or Kenya.")
+@click.option(
+    "--country", default="", metavar="NAME", callback=read_option(read_country), help="Only there: KE or Kenya."
+)
 @_json
 @click.pass_context
 def list_events(

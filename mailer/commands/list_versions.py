@@ -117,7 +117,7 @@ def _news(office: Office, proposal: publishing.Proposal) -> list[str]:
 
 def _extent(document: ListDocument) -> str:
     entries = counted(len(document.entries), "entry", "entries")
-    return f"{entries}, and {document.hidden} who are not shown" if document.hidden else entries
+    return f"{entries}; {document.hidden} more not shown" if document.hidden else entries
 
 
 def _files(forms: Forms) -> str:

@@ -237,7 +237,7 @@ def import_(
     say(f"Imported into {rules.title}.")
     if found.counts[Change.ADD] and not (options.consent or rules.by_office or rules.kind is ListKind.BOARD):
         say(
-            f"{found.counts[Change.ADD]} come onto the list by your word alone. Say how they agreed with --consent, or "
+            "Those who were added come onto the list by your word alone. Say how they agreed with --consent, or "
             "ask them first with `mailer invite`.",
             aside=True,
         )

@@ -222,19 +222,24 @@ def call(context: click.Context, key: str, dry_run: bool, yes: bool) -> None:
     app = app_of(context)
     with reading(app) as office:
         planned = presenter_calls.plan(office, key)
-    left = (
-        f"{planned.registered} registered or declined, {planned.lately} asked before, {planned.suppressed} suppressed"
-    )
+    counts = {
+        "registered or declined": planned.registered,
+        "asked before": planned.lately,
+        "suppressed": planned.suppressed,
+    }
+    left = [f"{count} {why}" for why, count in counts.items() if count]
+    left_out = [f"Left out: {', '.join(left)}."] if left else []
     people = counted(len(planned.asked), "member")
     if dry_run:
-        say(f"{people} of the list “{planned.list}” would be asked. Left out: {left}.")
+        say(f"{people} of the list “{planned.list}” would be asked.", *left_out)
         for contact in planned.asked:
             say(f"  {contact.label} <{contact.address}>" if contact.details.name else f"  {contact.address}")
         return
     if not planned.asked:
-        say(f"Nobody of the list “{planned.list}” is left to ask: {left}.")
+        say(f"Nobody of the list “{planned.list}” is left to ask.", *left_out)
         return
-    if not agree(f"{people} of the list “{planned.list}” get a letter. Left out: {left}. Ask them?", yes):
+    say(*left_out)
+    if not agree(f"{people} of the list “{planned.list}” get a letter. Ask them?", yes):
         raise Refused("Nobody was asked.")
     with office_for(app, "presenters call") as office:
         sent = presenter_calls.call(office, presenter_calls.plan(office, key))

@@ -9,7 +9,7 @@ from mailer.contacts import leave_link
 from mailer.departures import depart
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Departure, Standing
+from mailer.model.lists import Contact, Departure, Standing
 from mailer.model.questions import Choice, Question, Reply
 from mailer.office import Decision, Office
 from mailer.questions import ask
@@ -53,6 +53,28 @@ def _tell_all(office: Office, key: str) -> None:
             prepared={"no_reply": "no"},
             once=f"by-office {key} {contact.id}",
         )
+
+
+def agreed(office: Office, contact: Contact, key: str) -> None:
+    """Note that somebody came onto a list by their own yes: nobody has to tell them that they were not asked."""
+    if not office.rules.list_rules(key).by_office:
+        return
+    draft = Question(
+        id=0,
+        addressee=contact.address,
+        contact=contact.id,
+        kind=KIND,
+        subject=contact.id,
+        state=key,
+        about=office.rules.list_rules(key).title,
+        language=contact.details.language,
+        offered={},
+        asked_at=office.now,
+        expires_at=office.now,
+    )
+    question = office.work.questions.add(draft, Address.parse(contact.address), f"by-office {key} {contact.id}")
+    if question is not None:
+        office.work.questions.answer(question.id, office.now)
 
 
 def state(office: Office, question: Question) -> str:

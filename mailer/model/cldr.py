@@ -71,26 +71,48 @@ OTHER_NAMES: Mapping[str, str] = {
 """Names of countries that CLDR does not have, among them the official ones of ISO 3166."""
 
 OTHER_REGIONS: Mapping[str, str] = {
+    "africa del este": "014",
+    "africa del norte": "015",
+    "africa del oeste": "011",
     "africa south of sahara": "202",
+    "afrique de l’est": "014",
+    "afrique de l’ouest": "011",
+    "afrique du nord": "015",
+    "asie de l’est": "030",
+    "asie du sud": "034",
+    "asie du sud est": "035",
     "central africa": "017",
     "east africa": "014",
     "east asia": "030",
+    "europe de l’est": "151",
+    "europe de l’ouest": "155",
+    "europe du nord": "154",
+    "europe du sud": "039",
     "everywhere": "001",
     "latin america and caribbean": "419",
+    "medio oriente": "145",
     "middle east": "145",
+    "moyen orient": "145",
+    "naher osten": "145",
+    "nahost": "145",
     "nordic countries": "154",
     "north africa": "015",
+    "oriente medio": "145",
+    "oriente proximo": "145",
     "pacific": "009",
+    "partout": "001",
+    "proche orient": "145",
     "scandinavia": "154",
     "south asia": "034",
     "south east asia": "035",
     "south eastern asia": "035",
     "subsaharan africa": "202",
+    "weltweit": "001",
     "west africa": "011",
     "whole world": "001",
     "worldwide": "001",
 }
-"""Names of regions (UN M49) that CLDR does not have."""
+"""Names of regions (UN M49) that CLDR does not have, in several languages."""
 
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8}){0,3})", re.ASCII)

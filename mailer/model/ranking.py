@@ -32,8 +32,8 @@ LATELY = timedelta(days=365)
 class Wanted:
     """What an event asks of its presenter."""
 
-    language: str
-    """BCP 47, lower case; empty if it does not matter."""
+    languages: tuple[str, ...]
+    """BCP 47, lower case; to speak one of them is enough. Empty if it does not matter."""
     country: str
     """ISO 3166-1 alpha-2; empty if it is held online."""
     regions: frozenset[str]
@@ -118,8 +118,10 @@ def rank(wanted: Wanted, candidates: Iterable[Candidate], today: date) -> Rankin
 
 def _hindrance(wanted: Wanted, candidate: Candidate) -> Phrase:
     """Why the candidate cannot present there; empty if they can."""
-    if wanted.language and not _language_points(wanted.language, candidate.languages):
-        return phrase("does not present in %(language)s", language=Language(wanted.language))
+    if wanted.languages and not _best_language(wanted, candidate)[0]:
+        if len(wanted.languages) > 1:
+            return phrase("presents in none of its languages")
+        return phrase("does not present in %(language)s", language=Language(wanted.languages[0]))
     if any(period.overlaps(*wanted.period) for period in candidate.busy):
         return phrase("is not free then")
     return Phrase()
@@ -142,11 +144,17 @@ def _language_points(wanted: str, spoken: Sequence[str]) -> int:
     return SPEAKS_ALMOST if any(tag.split("-")[0] == base for tag in spoken) else 0
 
 
+def _best_language(wanted: Wanted, candidate: Candidate) -> tuple[int, str]:
+    """The points for the event's languages, and the one that they are for: of two alike the event's first."""
+    each = ((_language_points(language, candidate.languages), language) for language in wanted.languages)
+    return max(each, key=lambda one: one[0])
+
+
 def _of_language(wanted: Wanted, candidate: Candidate) -> Reason | None:
-    if not wanted.language:
+    if not wanted.languages:
         return None
-    points = _language_points(wanted.language, candidate.languages)
-    return Reason(points, phrase("presents in %(language)s", language=Language(wanted.language)))
+    points, language = _best_language(wanted, candidate)
+    return Reason(points, phrase("presents in %(language)s", language=Language(language)))
 
 
 def _of_place(wanted: Wanted, candidate: Candidate) -> Reason | None:

@@ -61,9 +61,9 @@ def test_a_calendar_file_is_added_and_doubles_are_named(held: Secretary, tmp_pat
     [
         ((), "An event needs --title and --starts."),
         (("--title", "x", "--starts", "2027-05-03", "--ends", "2027-05-01"), "before it begins"),
-        (("--title", "x", "--starts", "2027-05-03", "--country", "Kenya"), "write two letters"),
+        (("--title", "x", "--starts", "2027-05-03", "--country", "Kenyya"), "did you mean “Kenya”?"),
         (("--title", "x", "--starts", "2027-05-03", "--hours", "noon"), "--hours are written as 09:00-17:30."),
-        (("--title", "x", "--starts", "2027-05-03", "--website", "javascript:x"), "begins with https://"),
+        (("--title", "x", "--starts", "2027-05-03", "--website", "javascript:x"), "is no web site"),
         (("--title", "x", "--starts", "2027-05-03", "--costs", "hotel"), "not hotel"),
     ],
 )

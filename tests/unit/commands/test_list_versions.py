@@ -29,7 +29,7 @@ def listed(secretary: Secretary) -> Secretary:
 
 def test_a_list_is_published_looked_at_and_compared(listed: Secretary) -> None:
     dry = listed.types("list", "publish", "nmb", "--dry-run").out.splitlines()
-    assert dry == ["National member bodies 1.0: 1 entry, and 1 who are not shown.", "Nothing was published."]
+    assert dry == ["National member bodies 1.0: 1 entry; 1 more not shown.", "Nothing was published."]
     first = listed.types("list", "publish", "nmb").out
     assert "Published as version 1.0: html, txt, csv, vcf, pdf (1 A4 page), digest " in first
     assert "`mailer list submit nmb` asks the board" in first

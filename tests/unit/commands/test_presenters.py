@@ -62,9 +62,8 @@ def test_experts_of_a_list_are_called(secretary: Secretary) -> None:
     assert secretary.types("presenters", "call", "--dry-run").out.startswith("0 members of the list “wg-member”")
     secretary.imports("nmb", "ada@x.example", "ben@x.example")
     planned = secretary.types("presenters", "call", "--list", "nmb", "--dry-run").out
-    assert planned.startswith("2 members of the list “nmb” would be asked. Left out: 0 registered or declined")
-    assert "  ada@x.example\n" in planned
+    assert planned.startswith("2 members of the list “nmb” would be asked.\n  ada@x.example")
     assert secretary.types("presenters", "call", "--list", "nmb").code == 64
     assert secretary.types("presenters", "call", "--list", "nmb", "--yes").out.startswith("Asked 2 members")
     again = secretary.types("presenters", "call", "--list", "nmb", "--yes")
-    assert again.out.startswith("Nobody of the list “nmb” is left to ask: 0 registered or declined, 2 asked")
+    assert again.out.startswith("Nobody of the list “nmb” is left to ask.\nLeft out: 2 asked before.")

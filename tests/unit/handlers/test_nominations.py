@@ -133,8 +133,13 @@ def test_a_call_asks_each_member_once_and_an_answer_is_a_nomination(open_office:
     assert len(notices(harness)) == 1
     answer(harness, ANA, "no")
     assert len(notices(harness)) == 1
+    with harness.office() as office:
+        with pytest.raises(Refused, match="already: add --again"):
+            nominations.call(office)
+        assert [one.members for one in nominations.call(office, again=True, dry_run=True)] == [2]
 
 
 def test_nobody_may_propose_unless_the_configuration_says_so(harness: Harness) -> None:
+    harness.restart(nominations=NominationRules())
     with harness.office() as office, pytest.raises(Refused, match="Nobody may propose"):
         nominations.call(office)

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from mailer import inviting
 from mailer.handlers import imports
 from mailer.model.imports import ImportOptions
 from mailer.model.lists import Standing
@@ -57,6 +58,18 @@ def test_a_yes_changes_nothing(by_office: Harness) -> None:
     by_office.environment.reply(INSTITUTE, told(by_office)[0], "yes")
     by_office.tick()
     assert (by_office.standing("nmb", INSTITUTE), len(by_office.mails_to(INSTITUTE))) == (Standing.ACTIVE, 1)
+
+
+def test_who_was_invited_and_said_yes_is_not_told_that_nobody_asked_them(by_office: Harness) -> None:
+    with by_office.office() as office:
+        inviting.invite(office, "nmb", rows("bo@institute.example"))
+    by_office.tick()
+    (invitation,) = by_office.mails_to("bo@institute.example")
+    by_office.environment.reply("bo@institute.example", invitation, "yes")
+    by_office.tick()
+    by_office.tick()
+    assert by_office.standing("nmb", "bo@institute.example") is Standing.ACTIVE
+    assert len(by_office.mails_to("bo@institute.example")) == 2  # the invitation and the welcome
 
 
 def test_nobody_else_is_told_and_the_audit_trail_keeps_how_they_agreed(harness: Harness) -> None:

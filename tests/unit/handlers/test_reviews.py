@@ -150,6 +150,16 @@ def test_B1_B18_who_is_named_instead_is_asked_and_nothing_changes_before_their_y
     assert f"{BEA} answers for your entry" in text_of(newest(harness, NILS))
 
 
+def test_who_takes_an_entry_over_on_a_list_by_office_is_not_told_that_nobody_asked_them(harness: Harness) -> None:
+    lists = harness.process.rules.lists
+    harness.restart(lists={**lists, "nmb": replace(lists["nmb"], by_office=True)})
+    begin(harness)
+    reply(harness, NILS, f"Please ask {BEA} instead\n")
+    reply(harness, BEA, "yes\n")
+    harness.tick()
+    assert [subject.split()[0] for subject in harness.subjects(BEA)] == ["Will", "Welcome"]
+
+
 def test_who_is_named_instead_can_decline(harness: Harness) -> None:
     begin(harness)
     reply(harness, NILS, f"ask {BEA} instead\n")

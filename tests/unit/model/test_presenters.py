@@ -118,8 +118,11 @@ def test_the_regions_of_a_country() -> None:
     ("written", "code"),
     [
         ("East Africa", "014"),
+        ("Afrique de l'Ouest", "011"),
+        ("Atlantique de l’Est", ""),
+        ("Moyen-Orient", "145"),
         ("Eastern Africa", "014"),
-        ("Afrique de l’Est", ""),
+        ("Afrique de l’Est", "014"),
         ("Afrique orientale", "014"),
         ("América Latina", "419"),
         ("Asien", "142"),

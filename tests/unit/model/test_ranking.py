@@ -13,7 +13,7 @@ from mailer.model.ranking import Candidate, Ranking, Wanted, rank
 
 TODAY = date(2027, 1, 10)
 MAY = Period(date(2027, 5, 3), date(2027, 5, 5))
-NAIROBI = Wanted("en", "KE", frozenset({"014", "202", "002"}), ("Labour practices", "Environment"), MAY)
+NAIROBI = Wanted(("en",), "KE", frozenset({"014", "202", "002"}), ("Labour practices", "Environment"), MAY)
 
 
 def candidate(number: int, **values: object) -> Candidate:
@@ -87,8 +87,15 @@ def test_of_two_alike_the_one_who_was_not_asked_for_longer_comes_first() -> None
 
 
 def test_an_event_that_names_no_language_and_no_country_asks_for_neither() -> None:
-    online = Wanted("", "", frozenset(), (), MAY)
+    online = Wanted((), "", frozenset(), (), MAY)
     assert told(rank(online, [candidate(1, languages=("fr",))], TODAY)) == {1: []}
+
+
+def test_to_speak_one_of_the_languages_of_an_event_is_enough() -> None:
+    both = Wanted(("ja", "en"), "", frozenset(), (), MAY)
+    ranking = rank(both, [candidate(1), candidate(2, languages=("en", "ja")), candidate(3, languages=("fr",))], TODAY)
+    assert told(ranking) == {1: [(40, "presents in en")], 2: [(40, "presents in ja")]}
+    assert [str(one.reason) for one in ranking.unsuited] == ["presents in none of its languages"]
 
 
 _TAGS = st.sampled_from(["en", "en-gb", "fr", "pt", "pt-br"])
@@ -112,7 +119,7 @@ _CANDIDATES = st.lists(
     max_size=12,
     unique_by=lambda one: one.presenter,
 )
-_WANTED = st.builds(Wanted, _TAGS | st.just(""), _PLACES | st.just(""), _REGIONS, _TOPICS, _PERIODS)
+_WANTED = st.builds(Wanted, st.lists(_TAGS, max_size=2).map(tuple), _PLACES | st.just(""), _REGIONS, _TOPICS, _PERIODS)
 
 
 @given(_WANTED, _CANDIDATES)
