@@ -129,7 +129,7 @@ def _asked(office: Office, mail: Inbound, question: Question) -> _Asked | None:
 
 
 def _is_of_board(office: Office, a_round: Round) -> bool:
-    """Whether the entries are seats on a board: who has one is for a person to decide (A19)."""
+    """Whether the entries are seats on a board: who has one is for a person to decide (B18)."""
     rules = office.rules.lists.get(a_round.list)
     return rules is not None and rules.kind is ListKind.BOARD
 

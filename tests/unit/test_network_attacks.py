@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
 from mailer import contacts, event_mail, inviting
 from mailer.handlers import event_records, internal_events, personal_data
 from mailer.message import Address
+from mailer.model.caps import FLOODS
 from mailer.model.events import EventRules
 from mailer.model.invitations import Invited, NominationRules
 from mailer.model.list_file import Row
@@ -76,7 +78,7 @@ def named_instead(harness: Harness, other: str) -> None:
     harness.tick()
 
 
-def test_who_says_never_to_a_review_is_named_and_invited_no_more(harness: Harness) -> None:
+def test_B18_who_says_never_to_a_review_is_named_and_invited_no_more(harness: Harness) -> None:
     named_instead(harness, BEA)
     harness.environment.reply(BEA, last(harness, BEA), "never again")
     harness.tick()
@@ -89,7 +91,7 @@ def test_who_says_never_to_a_review_is_named_and_invited_no_more(harness: Harnes
         assert one.what is Invited.NEVER
 
 
-def test_who_asked_to_be_forgotten_is_not_written_to_because_an_entry_names_them(harness: Harness) -> None:
+def test_B18_who_asked_to_be_forgotten_is_not_written_to_because_an_entry_names_them(harness: Harness) -> None:
     harness.import_list("cag", [BEA])
     with harness.office() as office:
         contacts.forget(office, contacts.contact_of(office, BEA))
@@ -98,7 +100,7 @@ def test_who_asked_to_be_forgotten_is_not_written_to_because_an_entry_names_them
     assert states(harness)[NILS] is EntryState.UNCLEAR
 
 
-def test_a_no_to_an_invitation_is_one_of_the_mailbox(harness: Harness) -> None:
+def test_B16_a_no_to_an_invitation_is_one_of_the_mailbox(harness: Harness) -> None:
     row = Row(Address.parse(BEA), Details(organisation="The Union"))
     with harness.office() as office:
         inviting.invite(office, "nmb", [row])
@@ -110,7 +112,7 @@ def test_a_no_to_an_invitation_is_one_of_the_mailbox(harness: Harness) -> None:
         assert one.what is Invited.NEVER
 
 
-def test_who_asked_to_be_forgotten_is_invited_at_no_alias_of_theirs(harness: Harness) -> None:
+def test_B16_who_asked_to_be_forgotten_is_invited_at_no_alias_of_theirs(harness: Harness) -> None:
     harness.import_list("cag", ["bea+work@union.example"])
     with harness.office() as office:
         contacts.forget(office, contacts.contact_of(office, "bea+work@union.example"))
@@ -119,7 +121,7 @@ def test_who_asked_to_be_forgotten_is_invited_at_no_alias_of_theirs(harness: Har
         assert [one.what for one in planned] == [Invited.FORGOTTEN] * 3
 
 
-def test_who_is_invited_does_not_become_the_second_contact_of_any_organisation_they_name(harness: Harness) -> None:
+def test_B22_who_is_invited_does_not_become_the_second_contact_of_any_organisation_they_name(harness: Harness) -> None:
     harness.import_list("nmb", [NILS], organisation="Norway Standards", country="NO")
     with harness.office() as office:
         made = office.work.organisations.add(Organisation(0, "Norway Standards", Kind.NMB, "NO"), office.now)
@@ -150,7 +152,7 @@ def test_who_was_only_invited_hears_what_is_held_and_can_have_it_erased(harness:
 # --- reviews ---
 
 
-def test_who_speaks_for_an_organisation_no_more_answers_no_more_for_it(harness: Harness) -> None:
+def test_B22_who_speaks_for_an_organisation_no_more_answers_no_more_for_it(harness: Harness) -> None:
     harness.import_list("nmb", [NILS], name="Nils Berg", organisation="Norway Standards", country="NO")
     harness.import_list("cag", [NORA])
     with harness.office() as office:
@@ -225,7 +227,7 @@ def test_a_presenter_who_is_forgotten_while_they_are_asked(harness: Harness, wor
 # --- internal events ---
 
 
-def test_no_presenter_from_outside_is_recommended_to_an_internal_event(harness: Harness) -> None:
+def test_D13_no_presenter_from_outside_is_recommended_to_an_internal_event(harness: Harness) -> None:
     harness.restart(events=EventRules("nmb"))
     harness.import_list("nmb", NMB)
     begun(harness)
@@ -239,7 +241,7 @@ def test_no_presenter_from_outside_is_recommended_to_an_internal_event(harness: 
     assert [one for one in harness.subjects(SECRETARY)[before:] if "presenter" in one.lower()] == []
 
 
-def test_who_has_left_the_group_hears_nothing_more_of_its_events(harness: Harness) -> None:
+def test_D13_who_has_left_the_group_hears_nothing_more_of_its_events(harness: Harness) -> None:
     harness.restart(events=EventRules("nmb"))
     harness.import_list("nmb", NMB)
     values = {"title": "Secret", "organiser": "TG", "place": "Bangkok", "country": "TH", "dates": "2027-09-01"}
@@ -286,7 +288,7 @@ def test_a_member_who_has_moved_is_written_to_at_their_address_alone(harness: Ha
 # --- questions ---
 
 
-def test_a_mailbox_that_somebody_had_before_answers_nothing_for_them(harness: Harness) -> None:
+def test_B21_a_mailbox_that_somebody_had_before_answers_nothing_for_them(harness: Harness) -> None:
     harness.import_list("nmb", NMB, name="Nils Berg", organisation="Norway Standards", country="NO")
     begin(harness)
     asked = last(harness, NILS)
@@ -297,7 +299,7 @@ def test_a_mailbox_that_somebody_had_before_answers_nothing_for_them(harness: Ha
     assert "it was asked at another address" in text_of(last(harness, BEA))
 
 
-def test_A1_words_that_a_challenge_does_not_show_reach_nobody_else(harness: Harness) -> None:
+def test_B15_words_that_a_challenge_does_not_show_reach_nobody_else(harness: Harness) -> None:
     begun(harness)
     say(harness, SECRETARY, "1")
     say(harness, NEAR, "yes")
@@ -315,7 +317,7 @@ def test_A1_words_that_a_challenge_does_not_show_reach_nobody_else(harness: Harn
 # --- floods ---
 
 
-def test_C1_the_mail_of_strangers_does_not_fill_the_store(harness: Harness) -> None:
+def test_the_mail_of_strangers_does_not_fill_the_store(harness: Harness) -> None:
     harness.write(VICTIM, OFFICE, "event", LINES + "x" * 500_000, **FORGED)
     with harness.environment.store.snapshot() as work:
         one = work.submissions.by_id(1)
@@ -323,17 +325,21 @@ def test_C1_the_mail_of_strangers_does_not_fill_the_store(harness: Harness) -> N
         assert len(one.raw) + len(one.beside) < 50_000
 
 
-def test_B14_corrections_of_a_nomination_do_not_flood_the_secretary(harness: Harness) -> None:
+def test_B14_corrections_of_a_nomination_do_not_flood_the_secretary(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floods: Any = FLOODS
+    monkeypatch.setitem(floods, "nomination", 2)
     harness.restart(nominations=NominationRules(("cag",), "nmb"))
     harness.import_list("cag", [ANA])
     harness.write(ANA, OFFICE, "x", NOMINATION)
-    for number in range(25):
+    for number in range(5):
         harness.environment.reply(ANA, last(harness, ANA), f"Contact person: Bea {number}")
         harness.tick()
-    assert len(harness.mails_to(SECRETARY)) <= 21
+    assert len(harness.mails_to(SECRETARY)) == 2
 
 
-def test_A19_no_review_gives_a_seat_on_a_board_to_somebody_else(harness: Harness) -> None:
+def test_B18_no_review_gives_a_seat_on_a_board_to_somebody_else(harness: Harness) -> None:
     harness.import_list("cag", [ANA, "bo@cag.example"], name="Ana Kim")
     begin(harness, "cag")
     harness.environment.reply(ANA, last(harness, ANA), f"ask {EVE} instead")
@@ -342,7 +348,7 @@ def test_A19_no_review_gives_a_seat_on_a_board_to_somebody_else(harness: Harness
     assert states(harness, "cag")[ANA] is EntryState.UNCLEAR
 
 
-def test_A19_no_late_answer_brings_somebody_back_to_a_board(harness: Harness) -> None:
+def test_B18_no_late_answer_brings_somebody_back_to_a_board(harness: Harness) -> None:
     harness.import_list("cag", [ANA, "bo@cag.example"], name="Ana Kim")
     begin(harness, "cag")
     asked = last(harness, ANA)
@@ -356,7 +362,7 @@ def test_A19_no_late_answer_brings_somebody_back_to_a_board(harness: Harness) ->
     assert harness.standing("cag", ANA) is Standing.REMOVED
 
 
-def test_A1_answers_that_nobody_has_proven_do_not_pile_up(harness: Harness) -> None:
+def test_B15_answers_that_nobody_has_proven_do_not_pile_up(harness: Harness) -> None:
     harness.import_list("nmb", [NILS])
     begin(harness)
     asked = last(harness, NILS)
