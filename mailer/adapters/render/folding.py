@@ -95,7 +95,8 @@ def chopped(text: str, width: int) -> Iterator[str]:
     """Pieces of at most ``width``, none of which begins with a mark that belongs to the letter before."""
     spans, _ = split_graphemes(text, _UNICODE)
     piece, taken = "", 0
-    for start, end, wide in spans:
+    for start, end, _ in spans:
+        wide = columns(text[start:end])  # the spans give none for a joiner at the beginning and what it is joined to
         if piece and taken + wide > width:
             yield piece
             piece, taken = "", 0

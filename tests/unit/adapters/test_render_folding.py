@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailer.adapters.render.folding import (
@@ -100,6 +100,7 @@ def test_parts_that_stand_in_one_line_are_the_text(text: str) -> None:
 
 
 @given(st.text("ab漢\u0301👩\u200d", max_size=60), st.integers(2, 20))
+@example("\u200d\u200da漢", 2)
 def test_a_chopped_word_is_whole_and_no_piece_is_too_wide(word: str, width: int) -> None:
     pieces = list(chopped(word, width))
     assert "".join(pieces) == word

@@ -14,6 +14,7 @@ from mailer.adapters.render import markdown
 from mailer.adapters.render.markdown import Form
 from mailer.adapters.render.plain_text import PlainText
 from mailer.model.issues import Article, Picture
+from tests.unit.adapters.test_render_events import KENYA
 
 PICTURES = {"lake.jpg": Picture("lake.jpg", b"x", "")}
 
@@ -210,10 +211,11 @@ def examples_of_the_docs() -> list[str]:
 def test_what_the_page_on_writing_shows_is_supported() -> None:
     bodies = examples_of_the_docs()
     pictures = {"quay.png": Picture("quay.png", b"x", "")}
-    read = [markdown.read(Article("01-a.md", "A", "", "", body, pictures=pictures), "en") for body in bodies]
-    assert [faults for _, faults in read] == [[]] * 5
+    articles = [Article("01-a.md", "A", "", "", body, pictures=pictures) for body in bodies]
+    read = [markdown.read(article, "en", [KENYA], KENYA.starts) for article in articles]
+    assert [faults for _, faults in read] == [[]] * 6
     assert {node.type for prose, _ in read if prose for node in prose.tree.children} >= {
-        *("footnote_block", "table_block", "picture", "box", "pull", "chart")
+        *("footnote_block", "table_block", "picture", "box", "pull", "chart", "events")
     }
 
 
