@@ -35,7 +35,7 @@ HOSTED = "event presenter"
 
 ENGAGEMENT: Mapping[str, Phrase] = {
     "title": phrase("Event"),
-    "kind": phrase("Kind"),
+    "kind": phrase("Kind of event"),
     "organiser": phrase("Organiser"),
     "place": phrase("Place"),
     "country": phrase("Country"),
