@@ -87,6 +87,7 @@ def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
         "conversation": _by_state_json(found.figures.service_mail),
         "inbound": found.figures.inbound,
         "feedback": {"waiting": found.waiting, "late": found.late},
+        "proposed": dict(found.proposed),
         "attention": list(sentences(app, found.needs)),
         "doubts": found.doubts,
         "bounces": {state.value: found.bounces.get(state, 0) for state in LISTED},
@@ -174,6 +175,9 @@ def _show(app: App, found: OfficeStatus) -> None:
     if found.waiting:
         waits = "waits" if found.waiting == 1 else "wait"
         say(f"Feedback: {counted(found.waiting, 'item')} {waits} for an answer; see `mailer feedback ls`.")
+    if found.proposed:
+        each = ", ".join(counted(count, kind) for kind, count in sorted(found.proposed.items()))
+        say(f"Proposed by mail, and waiting for your decision: {each}.")
     if found.doubts:
         say(f"In doubt: {', '.join(found.doubts[:DOUBTS_SHOWN])}{' …' if len(found.doubts) > DOUBTS_SHOWN else ''}.")
     if any(found.bounces.values()):

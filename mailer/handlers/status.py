@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -27,6 +28,7 @@ from mailer.model.presenters import State as Registration
 from mailer.model.refusals import Refusal, Suspension
 from mailer.model.replies import BallotReply
 from mailer.model.staff import StaffNotice
+from mailer.model.submissions import State as Proposed
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Seen, Work
@@ -105,6 +107,8 @@ class OfficeStatus:
     """Items of feedback that wait for an answer."""
     late: int = 0
     """Those of them that should have been answered."""
+    proposed: Mapping[str, int] = field(default_factory=dict)
+    """What people proposed and confirmed, and nobody has decided on: how many, by the kind of submission."""
 
 
 def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedelta) -> OfficeStatus:
@@ -129,6 +133,7 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         needs=all_needs(office, found, issues, at_work),
         waiting=waiting,
         late=late,
+        proposed=Counter(one.kind for one in work.submissions.each([Proposed.CONFIRMED])),
         bounces=work.bounces.counts(),
     )
 

@@ -10,8 +10,10 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import nominations
+from mailer.handlers.status import status
 from mailer.model.invitations import NominationRules
 from mailer.model.lists import Standing
+from mailer.throttle.policy import Policy
 from tests.unit.harness import ANA, BO, OFFICE, SECRETARY, Harness, text_of
 
 BEA = "bea@union.example"
@@ -75,6 +77,13 @@ def test_B17_nobody_is_written_to_before_the_secretary_says_yes(open_office: Har
     with harness.office() as office:
         (one,) = nominations.all_of(office)
     assert (one.nominator, one.organisation, one.state) == (ANA, "The Union", "accepted")
+
+
+def test_the_status_counts_what_waits_for_a_decision(open_office: Harness) -> None:
+    propose(open_office)
+    with open_office.office() as office:
+        found = status(office, Policy("relay.example", ()), at_work=False, stalled_after=timedelta(minutes=1))
+    assert found.proposed == {"nomination": 1}
 
 
 def test_B17_a_nominator_is_named_only_by_their_own_word(open_office: Harness) -> None:
