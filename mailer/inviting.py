@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from mailer import contacts
 from mailer.errors import Refused
+from mailer.message import Address
 from mailer.model.imports import UNKNOWN
 from mailer.model.invitations import NOBODY, Invitation, Invited, Nominator, Planned, decide
 from mailer.model.list_file import Row
-from mailer.model.lists import ListKind
+from mailer.model.lists import Contact, ListKind
+from mailer.model.questions import Question
 from mailer.office import Office
+
+BY_OFFICE = "by office"
+"""The kind of question that tells a member. Its subject is the contact, its state the list."""
 
 NAMES = 500
 """How many addresses an entry of the audit trail names."""
@@ -74,3 +79,25 @@ def invite(
         some = [one.address for one in made[start : start + NAMES]]
         office.record("invited", key, addresses=some, **({"reason": again} if again else {}))
     return planned
+
+
+def agreed(office: Office, contact: Contact, key: str) -> None:
+    """Note that somebody came onto a list by their own yes: nobody has to tell them that they were not asked."""
+    if not office.rules.list_rules(key).by_office:
+        return
+    draft = Question(
+        id=0,
+        addressee=contact.address,
+        contact=contact.id,
+        kind=BY_OFFICE,
+        subject=contact.id,
+        state=key,
+        about=office.rules.list_rules(key).title,
+        language=contact.details.language,
+        offered={},
+        asked_at=office.now,
+        expires_at=office.now,
+    )
+    question = office.work.questions.add(draft, Address.parse(contact.address), f"by-office {key} {contact.id}")
+    if question is not None:
+        office.work.questions.answer(question.id, office.now)

@@ -19,6 +19,7 @@ from mailer.handlers import (
     publishing,
     review_answers,
 )
+from mailer.inviting import BY_OFFICE
 from mailer.message import Inbound
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
 from mailer.model.event_reports import REPORT
@@ -101,7 +102,7 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         _unbound, review_answers.other_answered, choices=review_answers.OF_OTHER, proof=Proof.TOKEN
     ),
     RECEIPT: QuestionKind(review_answers.state, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
-    office_members.KIND: QuestionKind(
+    BY_OFFICE: QuestionKind(
         office_members.state,
         office_members.answer,
         choices=frozenset({Choice.YES, Choice.NO, Choice.NEVER, Choice.LEAVE}),

@@ -9,7 +9,7 @@ from functools import partial
 
 from mailer import contacts
 from mailer.errors import Refused
-from mailer.handlers import office_members
+from mailer.inviting import agreed
 from mailer.message import Address, Inbound
 from mailer.model.imports import UNKNOWN, away
 from mailer.model.inbound import Done, Result
@@ -195,7 +195,7 @@ def answer(office: Office, mail: Inbound, reply: Reply, question: Question) -> R
     details = _details(reply.filled.values if reply.filled else _offered(invitation.details))
     address = Address.parse(invitation.to.key, details.name)
     contact = contacts.join(office, invitation.list, address, details, mail.message_id if office.may_answer else None)
-    office_members.agreed(office, contact, invitation.list)
+    agreed(office, contact, invitation.list)
     _link(office, contact, details, invitation)
     _end(office, invitation, State.ACCEPTED)
     return Result(Done.INVITATION_ACCEPTED, {"address": invitation.address, "list": invitation.list})

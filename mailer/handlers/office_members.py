@@ -7,15 +7,13 @@ from functools import partial
 
 from mailer.contacts import leave_link
 from mailer.departures import depart
+from mailer.inviting import BY_OFFICE
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Contact, Departure, Standing
+from mailer.model.lists import Departure, Standing
 from mailer.model.questions import Choice, Question, Reply
 from mailer.office import Decision, Office
 from mailer.questions import ask
-
-KIND = "by office"
-"""The kind of question that tells a member. Its subject is the contact, its state the list."""
 
 BATCH = 50
 """How many members one transaction tells."""
@@ -27,12 +25,12 @@ def due(office: Office, now: datetime) -> list[Decision]:
     return [
         Decision(f"telling new members of {key}", partial(_tell_all, key=key))
         for key in keys
-        if office.work.questions.unasked(KIND, key, 1)
+        if office.work.questions.unasked(BY_OFFICE, key, 1)
     ]
 
 
 def _tell_all(office: Office, key: str) -> None:
-    for contact in office.work.questions.unasked(KIND, key, BATCH):
+    for contact in office.work.questions.unasked(BY_OFFICE, key, BATCH):
         title = office.rules.list_rules(key).title
         values = {
             "greeting": contact.greeting,
@@ -45,7 +43,7 @@ def _tell_all(office: Office, key: str) -> None:
             Address.parse(contact.address, contact.details.name),
             "by-office",
             values,
-            kind=KIND,
+            kind=BY_OFFICE,
             subject=contact.id,
             state=key,
             about=title,
@@ -53,28 +51,6 @@ def _tell_all(office: Office, key: str) -> None:
             prepared={"no_reply": "no"},
             once=f"by-office {key} {contact.id}",
         )
-
-
-def agreed(office: Office, contact: Contact, key: str) -> None:
-    """Note that somebody came onto a list by their own yes: nobody has to tell them that they were not asked."""
-    if not office.rules.list_rules(key).by_office:
-        return
-    draft = Question(
-        id=0,
-        addressee=contact.address,
-        contact=contact.id,
-        kind=KIND,
-        subject=contact.id,
-        state=key,
-        about=office.rules.list_rules(key).title,
-        language=contact.details.language,
-        offered={},
-        asked_at=office.now,
-        expires_at=office.now,
-    )
-    question = office.work.questions.add(draft, Address.parse(contact.address), f"by-office {key} {contact.id}")
-    if question is not None:
-        office.work.questions.answer(question.id, office.now)
 
 
 def state(office: Office, question: Question) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailer.contacts import change, never_again, wants_nothing, welcome_back
 from mailer.departures import depart, leaves
 from mailer.directory import country_of, maintainers
-from mailer.handlers import office_members
+from mailer.inviting import agreed
 from mailer.message import Address, Inbound
 from mailer.model import review_lines
 from mailer.model.inbound import Done, Result
@@ -348,7 +348,7 @@ def _pass_on(office: Office, mail: Inbound, a_round: Round, entry: Entry, first:
     lists = office.work.lists
     lists.set_standing(a_round.list, contact.id, Standing.ACTIVE, office.now, office.cause)
     lists.opt_in(contact.id, office.rules.brought(a_round.list))
-    office_members.agreed(office, contact, a_round.list)
+    agreed(office, contact, a_round.list)
     lists.set_standing(a_round.list, first.id, Standing.LEFT, office.now, office.cause)
     organisations = office.work.organisations
     organisation = organisations.of_contact(first.id)

@@ -51,7 +51,8 @@ LAW = {  # each layer, and what it may import beside itself
     "staff_replies": (*PURE, "inbound", "office", "staff", "assignment_mail", "event_mail", "handlers"),
     "answering": (*PURE, "inbound", "office", "questions", "handlers"),
     "question_replies": (
-        *(*PURE, "answering", "office", "questions", "submissions", "assignment_mail", "event_mail", "handlers"),
+        *(*PURE, "answering", "office", "questions", "submissions", "assignment_mail", "event_mail", "inviting"),
+        "handlers",
     ),
     "requests": (
         *PURE,
