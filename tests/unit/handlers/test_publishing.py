@@ -57,20 +57,20 @@ def test_an_answer_is_kept_and_told(harness: Harness, words: str, parts: tuple[P
 
 
 @pytest.mark.parametrize(
-    ("words", "parts"),
+    ("words", "parts", "label"),
     [
-        ("set publish name, country", (Part.NAME, Part.COUNTRY)),
-        ("set publish organisation and email", (Part.ORGANISATION, Part.ADDRESS)),
-        ("set publish nothing", ()),
-        ("changer publication nom et pays", (Part.NAME, Part.COUNTRY)),
-        ("set publish all", USUAL),
+        ("set publish name, country", (Part.NAME, Part.COUNTRY), "May be published"),
+        ("set publish organisation and email", (Part.ORGANISATION, Part.ADDRESS), "May be published"),
+        ("set publish nothing", (), "May be published"),
+        ("changer publication nom et pays", (Part.NAME, Part.COUNTRY), "Publication permise"),
+        ("set publish all", USUAL, "May be published"),
     ],
 )
-def test_a_command_by_mail_changes_it(harness: Harness, words: str, parts: tuple[Part, ...]) -> None:
+def test_a_command_by_mail_changes_it(harness: Harness, words: str, parts: tuple[Part, ...], label: str) -> None:
     listed(harness)
     harness.write(NILS, OFFICE, "x", f"{words}\n")
     asked = harness.mails_to(NILS)[-1]
-    assert "May be published" in text_of(asked)
+    assert label in text_of(asked)
     harness.environment.reply(NILS, asked, "yes")
     harness.tick()
     assert chosen(harness) == parts
