@@ -149,7 +149,7 @@ def _act(
     office.work.questions.answer(question.id, office.now)
     result = kind.act(office, mail, reply, question)
     if words and not kind.whole and (reply.words or mail.attachments):
-        _pass_on(office, mail)
+        pass_on(office, mail)
     return result
 
 
@@ -161,7 +161,7 @@ def _ask_back(
     if question.asked_back_at is not None:
         return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
     if words and (reply.words or mail.attachments):
-        _pass_on(office, mail)
+        pass_on(office, mail)
     offered = filled.values if filled else question.offered
     office.work.questions.ask_back(question.id, offered, office.now)
     values = {
@@ -183,14 +183,25 @@ def _void(office: Office, mail: Inbound, question: Question, reply: Reply, reaso
     """Say why the answer has no effect. A person gets the words in it."""
     tell(office, question, reason, mail)
     if reply.words or mail.attachments:
-        _pass_on(office, mail)
+        pass_on(office, mail)
     return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": question.addressee, "reason": reason})
 
 
-def _pass_on(office: Office, mail: Inbound) -> None:
+def pass_on(office: Office, mail: Inbound) -> None:
     """A person gets the whole mail; its writer is told of what was done with the answer, not of that."""
     words = Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=True)
     feedback.receive(replace(office, may_answer=False), mail, words)
+
+
+def pass_files_on(office: Office, mail: Inbound) -> None:
+    """A person gets a mail with files that nobody else reads: all but pictures in its text, and calendar files."""
+    if any(not one.inline and one.media_type != "text/calendar" for one in mail.attachments):
+        pass_on(office, mail)
+
+
+def pass_kept_files_on(office: Office, raw: bytes, received_at: datetime) -> None:
+    """As ``pass_files_on``, for a mail that was kept."""
+    pass_files_on(office, parse(raw, received_at))
 
 
 # --- what nobody has proven ---
@@ -210,7 +221,7 @@ def _keep(
     number = office.work.questions.keep(draft)
     office.record("answer kept", f"question {question.id}", addressee=question.addressee, reason=reason)
     if reply.words or mail.attachments:
-        _pass_on(office, mail)
+        pass_on(office, mail)
     if _challenge(office, replace(draft, id=number), question, kind, reply):
         return Result(Done.ANSWER_CHALLENGED, {"addressee": question.addressee, "reason": reason})
     return Result(Done.ANSWER_KEPT, {"addressee": question.addressee, "reason": reason})

@@ -23,7 +23,7 @@ from mailer.inviting import BY_OFFICE
 from mailer.message import Inbound
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
 from mailer.model.event_reports import REPORT
-from mailer.model.inbound import Result
+from mailer.model.inbound import Done, Result
 from mailer.model.invitations import DETAILS
 from mailer.model.lists import Contact
 from mailer.model.nominations import NOMINATION
@@ -39,6 +39,7 @@ from mailer.model.questions import (
 )
 from mailer.model.review_lines import MEMBER, SECOND
 from mailer.model.reviews import ASKS, ASKS_OTHER, ASKS_SECOND, RECEIPT
+from mailer.model.submissions import State as Waiting
 from mailer.office import Office
 from mailer.submissions import SubmissionKind
 
@@ -52,9 +53,20 @@ def _answer_challenge(office: Office, mail: Inbound, reply: Reply, challenge: Qu
     return answering.answer_challenge(office, mail, reply, challenge, kinds=QUESTIONS)
 
 
+def _answer_submission(office: Office, mail: Inbound, reply: Reply, question: Question, kind: SubmissionKind) -> Result:
+    """Do what the answer says. A person gets the files of what is confirmed, which nobody has seen so far (law 7)."""
+    before = office.work.submissions.by_id(question.subject)
+    result = submissions.answered(office, mail, reply, question, kind)
+    if result.done is Done.SUBMISSION_CONFIRMED and before is not None:
+        if before.state is Waiting.ASKED and before.raw:
+            answering.pass_kept_files_on(office, before.raw, before.asked_at)
+        answering.pass_files_on(office, mail)
+    return result
+
+
 def of_submission(kind: SubmissionKind) -> QuestionKind:
     """The questions about a kind of submission."""
-    act = partial(submissions.answered, kind=kind)
+    act = partial(_answer_submission, kind=kind)
     choices = frozenset({Choice.YES, Choice.NO})
     return QuestionKind(submissions.state, act, kind.questionnaire, choices, Proof.TOKEN, whole=True)
 

@@ -205,6 +205,18 @@ def test_a_calendar_file_fills_in_the_lines_and_what_the_lines_say_counts_more(h
     assert harness.mails_to("victim@x.example") == []
 
 
+def test_files_of_an_announcement_reach_a_person_once_its_address_has_confirmed_it(harness: Harness) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = HOST, OFFICE, "event", "<pdf@nmb.example>"
+    mail.set_content(LINES)
+    mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="programme.pdf")
+    harness.raw(raw_of(mail))
+    assert harness.mails_to(SECRETARY) == []
+    reply(harness, HOST, "yes")
+    files = [part.get_filename() for mail in harness.mails_to(SECRETARY) for part in mail.iter_attachments()]
+    assert len([name for name in files if name and name.endswith(".pdf")]) == 1
+
+
 def test_what_a_calendar_file_lacks_is_asked_back(harness: Harness) -> None:
     harness.raw(with_file("event\n", ICS.replace("END:VEVENT", "RRULE:FREQ=DAILY\nEND:VEVENT")))
     reply(harness, HOST, "yes")
