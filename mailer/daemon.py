@@ -38,7 +38,7 @@ from mailer.handlers import (
     personal_data,
     presenters,
     review_steps,
-    status,
+    status_mail,
     substitutes,
     translations,
 )
@@ -88,7 +88,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     event_reports.due,
     internal_events.due,
     review_steps.due,
-    status.due,
+    status_mail.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 

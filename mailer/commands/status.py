@@ -88,6 +88,15 @@ def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
         "inbound": found.figures.inbound,
         "feedback": {"waiting": found.waiting, "late": found.late},
         "proposed": dict(found.proposed),
+        "reviews": [
+            {
+                "list": one.title,
+                "answered": one.tally.answered,
+                "asked": one.tally.entries,
+                "until": one.ends_at.isoformat(),
+            }
+            for one in found.reviews
+        ],
         "attention": list(sentences(app, found.needs)),
         "doubts": found.doubts,
         "bounces": {state.value: found.bounces.get(state, 0) for state in LISTED},
@@ -172,12 +181,7 @@ def _show(app: App, found: OfficeStatus) -> None:
         say(f"Mail goes out at {found.throttle.rate} a minute, as was set; `mailer rate --reset` ends that.")
     show_throttle(app, found.throttle)
     say("", f"Service mail: {by_state(found.figures.service_mail) or 'none'}.")
-    if found.waiting:
-        waits = "waits" if found.waiting == 1 else "wait"
-        say(f"Feedback: {counted(found.waiting, 'item')} {waits} for an answer; see `mailer feedback ls`.")
-    if found.proposed:
-        each = ", ".join(counted(count, kind) for kind, count in sorted(found.proposed.items()))
-        say(f"Proposed by mail, and waiting for your decision: {each}.")
+    say(*_waiting_lines(app, found))
     if found.doubts:
         say(f"In doubt: {', '.join(found.doubts[:DOUBTS_SHOWN])}{' …' if len(found.doubts) > DOUBTS_SHOWN else ''}.")
     if any(found.bounces.values()):
@@ -186,6 +190,19 @@ def _show(app: App, found: OfficeStatus) -> None:
     if found.workers:
         say("", f"Jobs that wait for a worker: {found.jobs}.")
         show_table(("worker", "state", "last seen", "doing"), [_worker(one) for one in found.workers])
+
+
+def _waiting_lines(app: App, found: OfficeStatus) -> Iterator[str]:
+    """What waits for an answer: feedback, what was proposed, reviews."""
+    if found.waiting:
+        waits = "waits" if found.waiting == 1 else "wait"
+        yield f"Feedback: {counted(found.waiting, 'item')} {waits} for an answer; see `mailer feedback ls`."
+    if found.proposed:
+        each = ", ".join(counted(count, kind) for kind, count in sorted(found.proposed.items()))
+        yield f"Proposed by mail, and waiting for your decision: {each}."
+    for one in found.reviews:
+        until = app.when(one.ends_at)
+        yield f"Review of {one.title}: {one.tally.answered} of {one.tally.entries} have answered, until {until}."
 
 
 def _issue_lines(app: App, one: IssueStatus) -> Iterator[str]:

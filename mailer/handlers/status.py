@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from mailer.approval.facts import BallotFacts, facts
-from mailer.inbound.intents import StaffReply
-from mailer.message import Address, Inbound, clean
+from mailer.handlers.nominations import KIND as NOMINATION
+from mailer.message import clean
 from mailer.model.approvals import Outcome, Tally, still_to_vote, tally
 from mailer.model.bounces import AddressState
 from mailer.model.criteria import Kind
 from mailer.model.criteria_versions import Standing
+from mailer.model.events import State as Event
 from mailer.model.figures import Figures
-from mailer.model.inbound import Done, Folder, Result
-from mailer.model.issues import BUILT, STATE_NAMES, Issue, State
+from mailer.model.issues import BUILT, Issue, State
+from mailer.model.lists import ListKind, ListRules
 from mailer.model.mailings import Mailing, MailingKind, lists_left
-from mailer.model.need_sentences import sentences
 from mailer.model.needs import Need, NeedKind, stalled
 from mailer.model.next_steps import WAITING
 from mailer.model.outbox import Counts, Delivery
 from mailer.model.presenters import State as Registration
 from mailer.model.refusals import Refusal, Suspension
-from mailer.model.replies import BallotReply
-from mailer.model.staff import StaffNotice
+from mailer.model.reviews import Stage, total
+from mailer.model.reviews import Tally as ReviewTally
 from mailer.model.submissions import State as Proposed
-from mailer.office import Decision, Office
-from mailer.phrases import Phrase, phrase
+from mailer.office import Office
 from mailer.ports import Seen, Work
-from mailer.staff import answer_unclear, write_to_staff
 from mailer.throttle.policy import Policy
 from mailer.throttle.state import ThrottleState, state_of
 
@@ -83,11 +79,19 @@ class WorkerStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewStatus:
+    title: str
+    """Of the list."""
+    ends_at: datetime
+    tally: ReviewTally
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeStatus:
     """How the office stands at one moment."""
 
     lists: Mapping[str, int]
-    """Active members by key."""
+    """Active members by key, of lists that have members."""
     issues: Sequence[IssueStatus]
     ballots: Sequence[BallotFacts]
     """Those that can be voted on, the oldest first."""
@@ -109,6 +113,8 @@ class OfficeStatus:
     """Those of them that should have been answered."""
     proposed: Mapping[str, int] = field(default_factory=dict)
     """What people proposed and confirmed, and nobody has decided on: how many, by the kind of submission."""
+    reviews: Sequence[ReviewStatus] = ()
+    """Those that run."""
 
 
 def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedelta) -> OfficeStatus:
@@ -121,9 +127,9 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
     issues = _issues(office, found)
     waiting, late = work.feedback.counts(office.now - office.rules.feedback.expect)
     return OfficeStatus(
-        lists={key: work.lists.count(key) for key in office.rules.lists},
+        lists={rules.key: members for rules, members in members_of_lists(office)},
         issues=issues,
-        ballots=_waiting_ballots(office),
+        ballots=waiting_ballots(office),
         throttle=state_of(policy, throttle.used(), throttle.breakers(), throttle.rates(), office.now),
         figures=found,
         at_work=at_work,
@@ -133,13 +139,42 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         needs=all_needs(office, found, issues, at_work),
         waiting=waiting,
         late=late,
+        reviews=running_reviews(office),
         proposed=Counter(one.kind for one in work.submissions.each([Proposed.CONFIRMED])),
         bounces=work.bounces.counts(),
     )
 
 
-def all_needs(office: Office, found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> list[Need]:
-    """What needs a person, for the command line, the status by mail and the daily note."""
+def members_of_lists(office: Office) -> list[tuple[ListRules, int]]:
+    """The lists that have members, and how many are active."""
+    lists = (rules for rules in office.rules.lists.values() if rules.kind is not ListKind.EVENTS)
+    return [(rules, office.work.lists.count(rules.key)) for rules in lists]
+
+
+def running_reviews(office: Office) -> list[ReviewStatus]:
+    reviews = office.work.reviews
+    return [
+        ReviewStatus(
+            office.rules.lists[one.list].title if one.list in office.rules.lists else one.list,
+            one.ends_at,
+            total(list(reviews.tallies(one.id).values())),
+        )
+        for one in reviews.unfinished()
+        if one.is_running
+    ]
+
+
+def all_needs(
+    office: Office,
+    found: Figures,
+    issues: Sequence[IssueStatus],
+    at_work: bool,
+    undecided: timedelta = timedelta(days=2),
+) -> list[Need]:
+    """What needs a person, for the command line, the status by mail and the daily note.
+
+    ``undecided``: for how long a decision has been waited for; the secretary was asked at the beginning of that time.
+    """
     waiting, late = office.work.feedback.counts(office.now - office.rules.feedback.expect)
     return [
         *_held(office.work),
@@ -147,15 +182,15 @@ def all_needs(office: Office, found: Figures, issues: Sequence[IssueStatus], at_
         *_late(late),
         *_waiting(waiting - late),
         *unreached(office),
-        *_presenters(office),
+        *_undecided(office, office.now - undecided),
         *_criteria(office),
         *_needs(found, issues, at_work),
     ]
 
 
-def all_issues(office: Office) -> list[IssueStatus]:
-    """How every issue stands, by publication and number."""
-    return _issues(office, figures(office.work, office.now))
+def all_issues(office: Office, found: Figures | None = None) -> list[IssueStatus]:
+    """How every issue stands, by publication and number; ``found`` are the figures if they are known."""
+    return _issues(office, found or figures(office.work, office.now))
 
 
 def standing(office: Office, issue: Issue) -> IssueStatus:
@@ -220,10 +255,20 @@ def unreached(office: Office) -> list[Need]:
     return [Need(NeedKind.UNREACHED, count=members)] if members else []
 
 
-def _presenters(office: Office) -> list[Need]:
-    """Those who wait for a decision since before yesterday, when the secretary was asked."""
-    waiting = office.work.presenters.unchanged_since([Registration.REGISTERED], office.now - timedelta(days=2))
-    return [Need(NeedKind.PRESENTERS, count=len(waiting))] if waiting else []
+def _undecided(office: Office, since: datetime) -> Iterator[Need]:
+    """What has waited for a decision since then."""
+    work = office.work
+    asked = (Event.CONFIRMED, Event.CHANGED)
+    events = (one for one in work.events.between(states=asked, internal=None) if one.changed_at <= since)
+    proposed = work.submissions.each([Proposed.CONFIRMED], NOMINATION)
+    rounds = (one for one in work.reviews.unfinished() if one.is_running and one.stage is Stage.PROPOSED)
+    counts = {
+        NeedKind.PRESENTERS: len(work.presenters.unchanged_since([Registration.REGISTERED], since)),
+        NeedKind.EVENTS: sum(1 for _ in events),
+        NeedKind.NOMINATIONS: sum((one.confirmed_at or one.asked_at) <= since for one in proposed),
+        NeedKind.REVIEWS: sum(one.stage_at <= since for one in rounds),
+    }
+    yield from (Need(kind, count=count) for kind, count in counts.items() if count)
 
 
 def _criteria(office: Office) -> Iterator[Need]:
@@ -300,116 +345,5 @@ def _overdue(due_at: datetime | None, now: datetime) -> timedelta:
     return max(now - due_at, timedelta()) if due_at else timedelta()
 
 
-# --- by mail ---
-
-NOTE_FROM, NOTE_UNTIL = 7, 12
-"""The hours of the office's day between which the daily note is written."""
-
-REPEATED = timedelta(days=7)
-"""After how long the note is written again although it says the same."""
-
-NOTE = "needs"
-"""The kind of the daily note."""
-
-
-def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool) -> Result:
-    """Send the office's status to a member of the staff who asks, at the enrolled address.
-
-    Anybody can ask in their name: what is not proven to be theirs is answered once an hour.
-    """
-    found = figures(office.work, office.now)
-    issues = _issues(office, found)
-    needs = all_needs(office, found, issues, at_work=True)
-    values = {
-        "lists": [(rules.title, office.work.lists.count(key)) for key, rules in office.rules.lists.items()],
-        "issues": [_told(one) for one in issues if one.issue.state not in (State.SENT, State.CANCELLED)],
-        "refused": [_refusal(one, reply) for one in _waiting_ballots(office) for reply in one.refused],
-        "queued": found.service_mail[Delivery.QUEUED] + found.service_mail[Delivery.DEFERRED],
-        "needs": _sentences(office, needs),
-        **office.work.audit.head().values,
-    }
-    once = "" if authentic else f"office-status {office.now:%Y-%m-%d %H}"
-    sent = office.write(
-        staff, "office-status", values, language=office.rules.language, in_reply_to=in_reply_to, once=once
-    )
-    return Result(Done.OFFICE_STATUS_SENT if sent else Done.STATUS_SENT_THIS_HOUR)
-
-
-def _waiting_ballots(office: Office) -> list[BallotFacts]:
+def waiting_ballots(office: Office) -> list[BallotFacts]:
     return [facts(office, ballot) for ballot in office.work.approvals.waiting_ballots()]
-
-
-def _refusal(one: BallotFacts, reply: BallotReply) -> Phrase:
-    """A reply that was not counted, and why."""
-    return phrase(
-        "%(member)s's reply of %(time)s on %(heading)s was not counted: %(reason)s",
-        member=one.member(reply.paper),
-        time=reply.received_at,
-        heading=one.heading,
-        reason=reply.reason or reply.outcome.value,
-    )
-
-
-def _told(one: IssueStatus) -> dict[str, object]:
-    ballot = one.ballot
-    return {
-        "name": one.issue.name,
-        "title": one.issue.title,
-        "state": STATE_NAMES[one.issue.state],
-        "due": one.due_at,
-        "counted": ballot.tally.approvals if ballot else 0,
-        "needed": ballot.tally.needed if ballot else 0,
-        "missing": list(ballot.missing) if ballot else [],
-        "deadline": ballot.deadline if ballot and ballot.outcome is Outcome.OPEN else None,
-    }
-
-
-def _sentences(office: Office, needs: Sequence[Need]) -> list[Phrase]:
-    issues = [need.issue for need in needs if need.issue is not None]
-    when = {issue.id: issue.due_at for issue in issues if issue.due_at}
-    return list(sentences(office.rules, needs, Folder.ATTENTION.value, when))
-
-
-def due(office: Office, now: datetime) -> list[Decision]:
-    """The daily note to the secretary, if something needs a person.
-
-    What the last note said is not said again for a week.
-    """
-    if not NOTE_FROM <= now.astimezone(office.rules.timezone).hour < NOTE_UNTIL:
-        return []
-    last = next(reversed(office.work.staff.about(NOTE, 0)), None)
-    if last is not None and last.created_at.date() == now.date():
-        return []
-    found = figures(office.work, now)
-    needs = all_needs(office, found, _issues(office, found), at_work=True)
-    said = _sentences(office, needs)
-    state = hashlib.sha256("\n".join(said).encode()).hexdigest()
-    if not needs or (last is not None and last.state == state and now - last.created_at < REPEATED):
-        return []
-    return [Decision("the daily note", partial(_write_note, said=said, state=state))]
-
-
-def state_of_note(office: Office, notice: StaffNotice) -> str:
-    """What the newest daily note says."""
-    last = next(reversed(office.work.staff.about(NOTE, 0)), None)
-    return last.state if last else ""
-
-
-def answer_note(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
-    """Nothing is decided by answering the note, and whoever tries is told so."""
-    reason = phrase("the daily note takes no answer; write “status” for more")
-    return answer_unclear(office, notice, mail, reason, again=False)
-
-
-def _write_note(office: Office, said: Sequence[Phrase], state: str) -> None:
-    once = f"needs {office.today}"
-    write_to_staff(
-        office,
-        office.rules.secretary,
-        "needs",
-        {"needs": said, **office.work.audit.head().values},
-        kind=NOTE,
-        subject=0,
-        state=state,
-        once=once,
-    )

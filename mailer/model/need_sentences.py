@@ -54,6 +54,9 @@ SENTENCES: Mapping[NeedKind, Phrase] = {
     NeedKind.PRESENTERS: phrase(
         "Registered as presenters, and not decided on: %(people)s; see `mailer presenters ls --state registered`."
     ),
+    NeedKind.EVENTS: phrase("Announced, and not decided on: %(events)s; see `mailer events ls`."),
+    NeedKind.NOMINATIONS: phrase("Proposed, and not decided on: %(nominations)s; see `mailer nominations ls`."),
+    NeedKind.REVIEWS: phrase("Waiting for what you decide: %(reviews)s; see `mailer review status`."),
     NeedKind.CRITERIA: phrase(
         "The configuration differs from the criteria for %(criteria)s in force: see `mailer criteria diff%(option)s`, "
         "and put it to the board with `mailer criteria submit%(option)s`."
@@ -86,6 +89,9 @@ def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, object]) -
         "copies": counted("%(count)s copy", "%(count)s copies", count=need.count),
         "readers": counted("%(count)s reader", "%(count)s readers", count=need.count),
         "people": counted("%(count)s person", "%(count)s people", count=need.count),
+        "events": counted("%(count)s event", "%(count)s events", count=need.count),
+        "nominations": counted("%(count)s nomination", "%(count)s nominations", count=need.count),
+        "reviews": counted("%(count)s review", "%(count)s reviews", count=need.count),
         "members": counted("%(count)s member", "%(count)s members", count=need.count),
         "lists": ", ".join(need.lists),
         "reply": need.suspension.reply.rstrip(".") if need.suspension else "",

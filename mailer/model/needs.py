@@ -33,6 +33,9 @@ class NeedKind(StrEnum):
     RESTORED = "restored"  # from a backup: nothing is sent before a person looks
     UNREACHED = "unreached"  # members whose mail does not arrive
     PRESENTERS = "presenters"  # somebody has registered as one, and nobody has decided
+    EVENTS = "events"  # an event, or a change of one, was announced, and nobody has decided
+    NOMINATIONS = "nominations"  # a member proposes to invite somebody, and nobody has decided
+    REVIEWS = "reviews"  # nobody has decided what becomes of those who did not answer
     CRITERIA = "criteria"  # the configuration differs from the criteria in force
     NEXT_STEP = "next step"
 

@@ -515,6 +515,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "refused": ["Anna Kim's reply of 10:02 on ISO/SR Update 1 was not counted: it is not signed."],
         **RECORD,
         "lists": [("NMBs", 1200), ("Subscribers", 3)],
+        "reviews": [("NMBs", 31, 45, DEADLINE)],
         "issues": [
             {
                 "name": "update 1",

@@ -10,9 +10,10 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import nominations
-from mailer.handlers.status import status
+from mailer.handlers.status import all_needs, figures, status
 from mailer.model.invitations import NominationRules
 from mailer.model.lists import Standing
+from mailer.model.needs import NeedKind
 from mailer.throttle.policy import Policy
 from tests.unit.harness import ANA, BO, OFFICE, SECRETARY, Harness, text_of
 
@@ -84,6 +85,27 @@ def test_the_status_counts_what_waits_for_a_decision(open_office: Harness) -> No
     with open_office.office() as office:
         found = status(office, Policy("relay.example", ()), at_work=False, stalled_after=timedelta(minutes=1))
     assert found.proposed == {"nomination": 1}
+
+
+def test_what_waits_for_a_decision_is_in_the_status_by_mail_at_once_and_in_the_note_after_two_days(
+    open_office: Harness,
+) -> None:
+    waits = "Proposed, and not decided on: 1 nomination; see `mailer nominations ls`."
+
+    def told(subject: str) -> str:
+        mails = [mail for mail in open_office.mails_to(SECRETARY) if subject in mail["Subject"]]
+        return " ".join(text_of(mails[-1]).split()) if mails else ""
+
+    propose(open_office)
+    open_office.write(SECRETARY, OFFICE, "status", "status\n")
+    assert waits in told("stands")
+    assert "Events:" not in told("stands")
+    assert "\n\n\n" not in text_of(last(open_office, SECRETARY))
+    open_office.pass_by(timedelta(days=3))
+    open_office.tick()
+    with open_office.office() as office:
+        kinds = [need.kind for need in all_needs(office, figures(office.work, office.now), [], at_work=True)]
+    assert kinds == [NeedKind.NOMINATIONS]
 
 
 def test_B17_a_nominator_is_named_only_by_their_own_word(open_office: Harness) -> None:
