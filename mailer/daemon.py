@@ -38,7 +38,7 @@ from mailer.handlers import (
     personal_data,
     presenters,
     review_steps,
-    status_mail,
+    status,
     substitutes,
     translations,
 )
@@ -88,7 +88,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     event_reports.due,
     internal_events.due,
     review_steps.due,
-    status_mail.due,
+    status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 

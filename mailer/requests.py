@@ -28,7 +28,7 @@ from mailer.handlers import (
     presenters,
     publishing,
     reviews,
-    status_mail,
+    status,
     substitutes,
     translations,
     votes,
@@ -165,7 +165,7 @@ def _ask(office: Office, mail: Inbound, unsure: intents.Unsure, verdict: Verdict
 def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict: Verdict) -> Result:
     """Staff are told how the office stands, others what we hold about them; both at their own address."""
     if staff := in_charge(office, mail.author):
-        return status_mail.tell_staff(office, staff, mail.message_id, verdict.authentic)
+        return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
     return personal_data.tell_status(office, mail.author, HELD, authentic=verdict.authentic)
 
 

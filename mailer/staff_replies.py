@@ -17,7 +17,7 @@ from mailer.handlers import (
     nominations,
     presenters,
     review_decisions,
-    status_mail,
+    status,
     substitutes,
     translations,
 )
@@ -61,7 +61,7 @@ def _unbound(office: Office, notice: StaffNotice) -> str:
 
 KINDS: Mapping[str, StaffKind] = {
     KIND: StaffKind(attention.state, attention.answer, refused=attention.settled),
-    status_mail.NOTE: StaffKind(status_mail.state_of_note, status_mail.answer_note),
+    status.NOTE: StaffKind(status.state_of_note, status.answer_note),
     BALLOT_NOTICE: StaffKind(ballots.state, ballots.answer),
     ABSENCE: StaffKind(substitutes.state, substitutes.answer),
     TRANSLATOR: StaffKind(manuscripts.state, manuscripts.answer, read=manuscripts.everything),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mailer.errors import Permanent
 from mailer.handlers.lists import OfficeSite
-from mailer.handlers.status import recent_figures
 from mailer.model.figures import Figures
 from mailer.model.lists import Scope, ScopeKind
 from mailer.office import Office
+from mailer.office_status import recent_figures
 from mailer.ports.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from mailer.errors import Refused
 from mailer.handlers import issues, mailings, translations
 from mailer.handlers.editions import edition_facts
 from mailer.handlers.issues import Facts, Submission
-from mailer.handlers.status import IssueStatus, all_issues, standing
 from mailer.model.issues import BUILT, HALTABLE, Edition, Issue
 from mailer.model.needs import Need, NeedKind
 from mailer.model.next_steps import next_step
 from mailer.model.outbox import Delivery
 from mailer.office import Office
+from mailer.office_status import IssueStatus, all_issues, standing
 
 
 @click.group("issue", cls=Group)

@@ -16,13 +16,13 @@ from mailer.commands.processes import processes_json, show_processes
 from mailer.commands.terminal import app_of, by_state, counted, reading, say, show_json, show_table
 from mailer.commands.throttle import show_throttle, throttle_json
 from mailer.errors import Temporary
-from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
 from mailer.model.approvals import Outcome
 from mailer.model.bounces import LISTED
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
 from mailer.model.needs import NeedKind
 from mailer.model.outbox import Counts, Delivery
+from mailer.office_status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
 
 DOUBTS_SHOWN = 10
 """Addresses that are named."""

@@ -42,11 +42,12 @@ LAW = {  # each layer, and what it may import beside itself
     "readership": (*PURE, "office", "grants"),
     "translators": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail", "approval"),
     "guesses": (*PURE, "office"),
+    "office_status": (*PURE, "throttle", "ports", "office", "approval"),
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
         *("assigning", "assignment_mail", "directory", "event_mail", "inviting", "list_documents", "presenters"),
-        *("recommendations", "reviewing"),
+        *("office_status", "recommendations", "reviewing"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "assignment_mail", "event_mail", "handlers"),
     "answering": (*PURE, "inbound", "office", "questions", "handlers"),
@@ -82,7 +83,8 @@ LAW = {  # each layer, and what it may import beside itself
     "worker": (*PURE, "ports", "runtime", "sending", "watch", "daemon"),
     "config": VALUES,
     "app": (
-        *(*PURE, "inbound", "throttle", "ports", "office", "runtime", "handlers", "requests", "explain", "receive"),
+        *(*PURE, "inbound", "throttle", "ports", "office", "office_status"),
+        *("runtime", "handlers", "requests", "explain", "receive"),
         *("sending", "compose", "daemon", "foreground", "worker", "watch", "store", "adapters", "config"),
     ),
     "commands": (
@@ -95,6 +97,7 @@ LAW = {  # each layer, and what it may import beside itself
             "grants",
             "inviting",
             "list_documents",
+            "office_status",
             "presenters",
             "readership",
             "recommendations",

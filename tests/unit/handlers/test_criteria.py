@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from mailer import office_status
 from mailer.errors import Refused
-from mailer.handlers import criteria, doctor, status
+from mailer.handlers import criteria, doctor
 from mailer.handlers.criteria import Submitted
 from mailer.model.approvals import Outcome
 from mailer.model.criteria import CriteriaRules, Kind, Printed, Version
@@ -188,7 +189,7 @@ def test_a_second_version_comes_with_what_differs_from_the_one_in_force(board: H
 def test_status_and_doctor_say_that_the_configuration_differs_from_the_criteria_in_force(board: Harness) -> None:
     def found() -> tuple[list[Need], list[tuple[Verdict, str]]]:
         with board.office() as office:
-            needs = status.all_needs(office, status.figures(office.work, office.now), [], at_work=True)
+            needs = office_status.all_needs(office, office_status.figures(office.work, office.now), [], at_work=True)
             findings = [(one.verdict, one.fact.text) for one in doctor.criteria(office) if isinstance(one.fact, Words)]
         return [need for need in needs if need.kind is NeedKind.CRITERIA], findings
 

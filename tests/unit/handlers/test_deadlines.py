@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mailer.handlers import approvals, status
+from mailer import office_status
+from mailer.handlers import approvals
 from mailer.model.approvals import Outcome
 from mailer.model.issues import Issue, State
 from mailer.model.needs import NeedKind
@@ -45,9 +46,9 @@ def pass_deadline(harness: Harness) -> None:
 
 def needs(harness: Harness) -> set[NeedKind]:
     with harness.office() as office:
-        found = status.figures(office.work, office.now)
-        issues = status._issues(office, found)
-        return {need.kind for need in status.all_needs(office, found, issues, at_work=True)}
+        found = office_status.figures(office.work, office.now)
+        issues = office_status.all_issues(office, found)
+        return {need.kind for need in office_status.all_needs(office, found, issues, at_work=True)}
 
 
 def test_silence_is_consent_at_the_deadline_of_members_who_got_request_and_reminder(harness: Harness) -> None:

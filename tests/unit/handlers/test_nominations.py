@@ -10,10 +10,10 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import nominations
-from mailer.handlers.status import all_needs, figures, status
 from mailer.model.invitations import NominationRules
 from mailer.model.lists import Standing
 from mailer.model.needs import NeedKind
+from mailer.office_status import all_needs, figures, status
 from mailer.throttle.policy import Policy
 from tests.unit.harness import ANA, BO, OFFICE, SECRETARY, Harness, text_of
 

@@ -8,14 +8,15 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailer.handlers import presenter_calls, status
-from mailer.handlers.status import figures
+from mailer import office_status
+from mailer.handlers import presenter_calls
 from mailer.model.caps import ANSWERS, FLOODS
 from mailer.model.criteria import Printed
 from mailer.model.library import Number
 from mailer.model.lists import Standing
 from mailer.model.needs import NeedKind
 from mailer.model.presenters import Period, Presenter, PresenterRules, State
+from mailer.office_status import figures
 from tests.unit.handlers.test_library import PAGES, published
 from tests.unit.handlers.test_personal_data import unsigned
 from tests.unit.harness import OFFICE, SECRETARY, Harness, text_of
@@ -308,7 +309,7 @@ def test_the_secretary_is_reminded_of_those_who_wait(harness: Harness) -> None:
     registered(harness)
     harness.pass_by(timedelta(days=3))
     with harness.office() as office:
-        needs = status.all_needs(office, figures(office.work, office.now), [], at_work=True)
+        needs = office_status.all_needs(office, figures(office.work, office.now), [], at_work=True)
     assert [(need.kind, need.count) for need in needs if need.kind is NeedKind.PRESENTERS] == [(NeedKind.PRESENTERS, 1)]
 
 

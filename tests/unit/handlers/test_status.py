@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from mailer.handlers import issues, mailings
-from mailer.handlers.status import OfficeStatus, figures, status
 from mailer.model.approvals import Outcome
 from mailer.model.figures import Figures
 from mailer.model.issues import State
 from mailer.model.needs import Need, NeedKind
 from mailer.model.outbox import Delivery
+from mailer.office_status import OfficeStatus, figures, status
 from mailer.throttle.limits import MINUTE, Limit
 from mailer.throttle.policy import Policy
 from tests.flows.environment import EDITION
