@@ -125,7 +125,7 @@ def status(context: click.Context, key: str, as_json: bool) -> None:
 
 def _show_standing(app: App, one: Standing, by_country: bool) -> None:
     made, tally = one.a_round, one.total
-    title = f"{made.list}: {made.state} since {app.when(made.started_at)}"
+    title = f"{made.list}: {made.state} since {app.when(made.ended_at or made.started_at)}"
     if made.is_running:
         title += f", {made.stage}"
     rows = [_row("all", tally)]

@@ -20,6 +20,7 @@ from mailer.model.reviews import (
     NOTICE,
     UNANSWERED,
     VALID,
+    WITHOUT_END,
     EntryEvent,
     EntryState,
     Round,
@@ -164,8 +165,17 @@ def _steps(office: Office, now: datetime) -> Iterator[Decision]:
     for one in office.work.reviews.unfinished():
         if one.cursor is not None:
             yield Decision(f"{one.name}: {one.stage}", partial(_go_on, round_id=one.id))
+        elif one.is_running and not office.work.reviews.has(one.id, WITHOUT_END):
+            yield Decision(f"{one.name}: every entry has an end", partial(_end_early, round_id=one.id))
         elif stage := next_step(one, office.rules.reviews, now):
             yield Decision(f"{one.name}: {stage}", partial(_enter_stage, round_id=one.id, stage=stage))
+
+
+def _end_early(office: Office, round_id: int) -> None:
+    """End a round in which nothing is left to ask or to decide, unless that has changed since it was found."""
+    one = office.work.reviews.by_id(round_id)
+    if one is not None and one.is_running and one.cursor is None and not office.work.reviews.has(one.id, WITHOUT_END):
+        conclude(office, one)
 
 
 def _enter_stage(office: Office, round_id: int, stage: Stage) -> None:
@@ -174,6 +184,9 @@ def _enter_stage(office: Office, round_id: int, stage: Stage) -> None:
     if one is None or next_step(one, office.rules.reviews, office.now) is not stage:
         return
     take_stock(office, one)
+    if not office.work.reviews.has(one.id, WITHOUT_END):
+        conclude(office, one)
+        return
     moved = one.at(stage, office.now)
     office.work.reviews.save(moved)
     _STEPS[stage](office, moved)

@@ -116,6 +116,9 @@ UNANSWERED = (EntryState.SILENT, EntryState.BOUNCED)
 TO_DECIDE = (*UNANSWERED, EntryState.UNCLEAR)
 """States of entries about which the secretary decides."""
 
+WITHOUT_END = (*WAITING, *TO_DECIDE)
+"""States of entries that a round goes on for; it ends as soon as there is none."""
+
 DECIDED = (EntryState.FLAGGED, EntryState.SUSPENDED, EntryState.REMOVED, EntryState.KEPT)
 """States that the policy or the secretary has led to."""
 

@@ -85,5 +85,8 @@ class ReviewQueries(Protocol):
     def page(self, round_id: int, states: Collection[EntryState] = (), after: int = 0, limit: int = 100) -> list[Seen]:
         """The entries in these states, or all, with numbers above ``after``, in their order."""
 
+    def has(self, round_id: int, states: Collection[EntryState]) -> bool:
+        """Whether any entry of the round is in one of these states."""
+
     def tallies(self, round_id: int) -> Mapping[str, Tally]:
         """How the entries of each country stand; that of an entry without one is empty."""

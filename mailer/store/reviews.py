@@ -22,8 +22,8 @@ from mailer.model.reviews import (
     ENTRIES,
     OPEN_ROUNDS,
     SETTLED,
-    TO_DECIDE,
     UNCONFIRMED,
+    WITHOUT_END,
     Entry,
     EntryEvent,
     EntryState,
@@ -35,7 +35,6 @@ from mailer.model.reviews import (
     Tally,
     before,
 )
-from mailer.model.reviews import WAITING as WAITING_FOR
 from mailer.model.suppressions import Cause
 from mailer.store.engine import analyze
 from mailer.store.questions import question_of
@@ -312,7 +311,7 @@ class SqlReviewQueries:
             memberships.c.contact == review_entries.c.contact,
             memberships.c.standing == Standing.ACTIVE.value,
         )
-        open_ones = [state.value for state in (*WAITING_FOR, *TO_DECIDE)]
+        open_ones = [state.value for state in WITHOUT_END]
         mine = review_entries.c.round == a_round.id, review_entries.c.state.in_(open_ones)
         values = {"state": EntryState.LEFT.value, "changed_at": now}
         return self._connection.execute(update(review_entries).where(*mine, ~still).values(values)).rowcount
@@ -340,6 +339,10 @@ class SqlReviewQueries:
         )
         rows = self._connection.execute(query)
         return [Seen(row.number, EntryState(row.state), *row[2:]) for row in rows]
+
+    def has(self, round_id: int, states: Collection[EntryState]) -> bool:
+        mine = review_entries.c.round == round_id, review_entries.c.state.in_([state.value for state in states])
+        return self._connection.execute(select(review_entries.c.id).where(*mine).limit(1)).first() is not None
 
     def tallies(self, round_id: int) -> Mapping[str, Tally]:
         columns = contacts.c.country, review_entries.c.state, review_entries.c.bounced

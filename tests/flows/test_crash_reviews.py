@@ -102,6 +102,24 @@ def check(environment: Environment) -> None:
     environment.close()
 
 
+def test_E1_a_review_that_all_have_answered_ends_once_wherever_it_crashes(tmp_path: Path) -> None:
+    for k in range(0, 120, 7 if thorough() else 29):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        environment = Environment(folder)
+        Play(environment, CrashPoint())(imported("nmb", NMB), started, ticked, ticked)
+        for address in NMB:
+            environment.reply(address, asked(environment, address), "OK\n")
+        crashing = Play(environment, CrashPoint(at=k) if k else CrashPoint())
+        crashing(ticked, doubts_resent, ticked, ticked)
+        with environment.store.snapshot() as work:
+            assert [(one.state, one.stage) for one in work.reviews.all()] == [(RoundState.ENDED, Stage.ASKED)]
+            assert [one.action for one in work.audit.newest(1000)].count("review ended") == 1
+        summaries = [mail for mail in environment.mails_to(SECRETARY) if mail["Subject"].startswith("The review of")]
+        assert len({mail["Message-ID"] for mail in summaries}) == 1
+        environment.close()
+
+
 def test_a_review_without_a_crash(tmp_path: Path) -> None:
     environment = Environment(tmp_path)
     assert play(environment, CrashPoint()) == 0

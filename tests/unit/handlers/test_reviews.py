@@ -18,7 +18,7 @@ from mailer.model.lists import MonthDay, Standing
 from mailer.model.organisations import Organisation
 from mailer.model.outbox import Fate
 from mailer.model.publishing import Part
-from mailer.model.reviews import EntryState, Round, Seen, Tally
+from mailer.model.reviews import EntryState, Round, RoundState, Seen, Stage, Tally
 from mailer.reviewing import starting
 from tests.unit.harness import NILS, NMB, NORA, SECRETARY, Harness, text_of
 
@@ -405,6 +405,52 @@ def test_a_review_ends_with_a_new_version_of_the_list(harness: Harness) -> None:
         assert [str(one.version) for one in work.list_documents.versions("nmb")] == ["1.0", "2.0"]
         newest_round = work.reviews.newest("nmb")
         assert newest_round is not None and newest_round.version == "2.0"
+
+
+def test_a_review_ends_by_itself_once_every_entry_has_an_end(harness: Harness) -> None:
+    with harness.office() as office:
+        change(office, NILS, None, {}, (Part.NAME, Part.ORGANISATION))
+        publish(office, "nmb")
+        starting.start(office, "nmb", publish=True)
+    harness.tick()
+    reply(harness, NILS, "OK\n")
+    with harness.environment.store.snapshot() as work:
+        assert [one.is_running for one in work.reviews.all()] == [True]
+    reply(harness, NORA, "leave\n")
+    for _ in range(2):
+        harness.tick()
+    with harness.environment.store.snapshot() as work:
+        (one,) = work.reviews.all()
+        assert (one.state, one.stage, one.version) == (RoundState.ENDED, Stage.ASKED, "2.0")
+    ends = [mail for mail in harness.mails_to(SECRETARY) if mail["Subject"].startswith("The review of")]
+    assert len(ends) == 1
+    wait_for_the_end(harness)
+    assert len([mail for mail in harness.mails_to(NILS) if mail["Subject"].startswith("A reminder")]) == 0
+    correct(harness, NILS, "Norway Standards", "Standards Norway")
+    assert states(harness)[NILS] is EntryState.CHANGED
+
+
+def test_a_review_ends_at_its_next_step_if_the_rest_are_off_the_list(harness: Harness) -> None:
+    begin(harness)
+    reply(harness, NILS, "OK\n")
+    with harness.office() as office:
+        nora = office.work.lists.contact_at(NORA)
+        assert nora is not None
+        office.work.lists.set_standing("nmb", nora.id, Standing.LEFT, office.now, "")
+    pass_days(harness, 10)
+    with harness.environment.store.snapshot() as work:
+        assert [(one.state, one.stage) for one in work.reviews.all()] == [(RoundState.ENDED, Stage.ASKED)]
+
+
+def test_an_answer_after_the_proposal_ends_a_review_if_it_is_the_last(harness: Harness) -> None:
+    begin(harness)
+    reply(harness, NILS, "OK\n")
+    wait_for_the_end(harness)
+    asked = next(mail for mail in harness.mails_to(NORA) if mail["Subject"].startswith("Is your entry"))
+    reply(harness, NORA, "OK\n", asked)
+    harness.tick()
+    with harness.environment.store.snapshot() as work:
+        assert [(one.state, one.stage) for one in work.reviews.all()] == [(RoundState.ENDED, Stage.PROPOSED)]
 
 
 def test_what_may_be_published_is_a_line_of_the_entry(harness: Harness) -> None:
