@@ -14,6 +14,7 @@ from mailer import inviting
 from mailer.app import App
 from mailer.commands.terminal import (
     Group,
+    agree,
     app_of,
     counted,
     office_for,
@@ -23,7 +24,7 @@ from mailer.commands.terminal import (
     show_json_list,
     show_long_table,
 )
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, Refused
 from mailer.handlers import invitations
 from mailer.message import Address, clean
 from mailer.model import list_file
@@ -52,6 +53,7 @@ class _Wanted(NamedTuple):
 @click.option("--encoding", metavar="NAME", default="", help="The file's, if it is neither UTF-8 nor UTF-16.")
 @click.option("--all", "everyone", is_flag=True, help=f"Show every address, not only {SHOWN}.")
 @click.option("--dry-run", is_flag=True, help="Show who would be invited, and change nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before anybody is written to.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def invite_command(
@@ -62,6 +64,7 @@ def invite_command(
     encoding: str,
     everyone: bool,
     dry_run: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Invite organisations to a list, in their language. Nobody is on it without their own yes.
@@ -76,15 +79,15 @@ def invite_command(
     \b
     Examples:
       mailer invite unions.csv --list subscriber --dry-run
-      mailer invite ana@union.example info@media.example --list subscriber
+      mailer invite ana@union.example info@media.example --list subscriber --yes
       mailer invite ana@union.example --list subscriber --again "asked by phone"
     """
     app = app_of(context)
     wanted = _wanted(app, who, encoding)
-    if dry_run:
-        with reading(app) as office:
-            planned = inviting.plan(office, key, wanted.rows, again=bool(clean(again)))
-    else:
+    with reading(app) as office:
+        planned = inviting.plan(office, key, wanted.rows, again=bool(clean(again)))
+    if not dry_run:
+        _require_yes(planned, yes=yes, as_json=as_json)
         with office_for(app, "invite") as office:
             planned = inviting.invite(
                 office, key, wanted.rows, again=clean(again), nominators=wanted.nominators
@@ -94,6 +97,17 @@ def invite_command(
         return
     _show(planned, len(planned) if everyone else SHOWN)
     _summarise(app, planned, dry_run=dry_run)
+
+
+def _require_yes(planned: Sequence[Planned], *, yes: bool, as_json: bool) -> None:
+    """Ask before anybody is written to. Raises Refused at a no, and UsageError if it cannot ask."""
+    count = sum(one.what is Invited.INVITE for one in planned)
+    if not count:
+        return
+    if as_json and not yes:
+        raise click.UsageError("JSON output cannot prompt: add --yes or --dry-run.")
+    if not agree(f"This writes to {counted(count, 'address', 'addresses')}. Is that right?", yes):
+        raise Refused("Nobody was invited.")
 
 
 def _wanted(app: App, who: Sequence[str], encoding: str) -> _Wanted:

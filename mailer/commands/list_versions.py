@@ -9,9 +9,10 @@ import click
 from mailer import list_documents as publishing
 from mailer.app import App
 from mailer.app.office_files import OfficeFiles
-from mailer.commands.terminal import app_of, counted, office_for, reading, say, show_json, show_table
+from mailer.commands.terminal import agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.compose.catalogue import ENGLISH
 from mailer.compose.list_documents import difference_lines
+from mailer.errors import Refused
 from mailer.handlers import list_documents
 from mailer.handlers import publishing as publishing_choices
 from mailer.message import clean
@@ -372,8 +373,9 @@ AT_ONCE = 200
 @click.command("ask-publish")
 @click.argument("name")
 @_dry_run
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before people are written to.")
 @click.pass_context
-def ask_publish(context: click.Context, name: str, dry_run: bool) -> None:
+def ask_publish(context: click.Context, name: str, dry_run: bool, yes: bool) -> None:
     """Ask the members of a list by mail what may be published of them: name, country, organisation, address.
 
     Each person is asked once, whatever lists they are on, and changes it later by mail: “set publish name, country”.
@@ -382,7 +384,7 @@ def ask_publish(context: click.Context, name: str, dry_run: bool) -> None:
     \b
     Examples:
       mailer list ask-publish subscriber --dry-run
-      mailer list ask-publish subscriber
+      mailer list ask-publish subscriber --yes
     """
     app = app_of(context)
     with reading(app) as office:
@@ -391,6 +393,8 @@ def ask_publish(context: click.Context, name: str, dry_run: bool) -> None:
     if dry_run or not contacts:
         say(f"{people} would be asked." if contacts else "Everybody on the list was asked.")
         return
+    if not agree(f"This writes to {people}. Is that right?", yes):
+        raise Refused("Nobody was asked.")
     asked = 0
     for start in range(0, len(contacts), AT_ONCE):
         with office_for(app, "list ask-publish") as office:

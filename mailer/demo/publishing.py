@@ -13,7 +13,7 @@ LISTS = ("subscriber", "presenters", "events")
 def first_versions(demo: Demo) -> None:
     """Lists become documents with a version; a person's name stands in one only if they said so."""
     demo.narrator.say("What of them may stand in a published list? Each subscriber is asked, once:")
-    demo.run("list", "ask-publish", "subscriber")
+    demo.run("list", "ask-publish", "subscriber", "--yes")
     asked = demo.expect_mail(LENA, "What may we publish")
     demo.reply(LENA, asked, "Name: no\nCountry: yes\nOrganisation: yes", mutt_reply, "with mutt")
     demo.expect_mail(LENA, "What ISO/SR TG 2 may")

@@ -20,7 +20,12 @@ def test_a_file_is_invited_and_shown(secretary: Secretary) -> None:
     dry = secretary.types("invite", file, "--list", "nmb", "--dry-run")
     assert dry.out.splitlines()[-2:] == ["2 to invite.", "Nothing was changed."]
     assert secretary.types("invitations", "ls").out == "Nobody was invited.\n"
-    secretary.types("invite", file, "--list", "nmb")
+    asking = secretary.types("invite", file, "--list", "nmb")
+    assert (asking.code, "This writes to 2 addresses. Is that right?" in asking.err, "--yes" in asking.err) == (
+        *(64, True, True),
+    )
+    assert secretary.types("invitations", "ls", "--json").json == []
+    secretary.types("invite", file, "--list", "nmb", "--yes")
     assert secretary.types("invite", file, "--list", "nmb").out.splitlines()[-1] == (
         "0 to invite; not invited: 2 was invited before."
     )
@@ -45,6 +50,8 @@ def test_each_fault_is_named_with_its_line_and_nobody_is_invited(secretary: Secr
 
 
 def test_addresses_are_invited_as_they_are(secretary: Secretary) -> None:
-    found = secretary.types("invite", "ana@x.example", "bo@x.example", "Ana@x.example", "--list", "nmb", "--json").json
+    addresses = ("ana@x.example", "bo@x.example", "Ana@x.example")
+    assert "add --yes or --dry-run" in secretary.types("invite", *addresses, "--list", "nmb", "--json").err
+    found = secretary.types("invite", *addresses, "--list", "nmb", "--yes", "--json").json
     assert [(one["address"], one["what"]) for one in found] == [("ana@x.example", "invite"), ("bo@x.example", "invite")]
     assert secretary.types("invitations", "show", "9").code == 77

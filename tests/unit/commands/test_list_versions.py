@@ -96,7 +96,11 @@ def test_an_import_is_undone(listed: Secretary) -> None:
 
 def test_members_are_asked_once_what_may_be_published(listed: Secretary) -> None:
     assert listed.types("list", "ask-publish", "nmb", "--dry-run").out == "1 person would be asked.\n"
-    assert listed.types("list", "ask-publish", "nmb").out.startswith("Asked 1 person.")
+    asking = listed.types("list", "ask-publish", "nmb")
+    assert (asking.code, "This writes to 1 person. Is that right?" in asking.err, "--yes" in asking.err) == (
+        *(64, True, True),
+    )
+    assert listed.types("list", "ask-publish", "nmb", "--yes").out.startswith("Asked 1 person.")
     assert listed.types("list", "ask-publish", "nmb").out == "Everybody on the list was asked.\n"
     assert "May be published: not asked yet." in listed.types("member", "show", BO).out
 
