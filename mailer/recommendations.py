@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailer.errors import Refused
-from mailer.model.assignments import ENGAGED
+from mailer.model.assignments import ENGAGED, PRESENTED, Assignment
 from mailer.model.events import Event
 from mailer.model.presenters import Period, Presenter, State
 from mailer.model.ranking import LATELY, Candidate, Ranking, Wanted, rank
@@ -22,6 +22,8 @@ class Recommendation:
     ranking: Ranking
     presenters: dict[int, Presenter]
     """By id."""
+    taken: tuple[Assignment, ...] = ()
+    """Who is asked to it, or presents, and is not ranked therefore."""
 
 
 def recommend(office: Office, event_id: int) -> Recommendation:
@@ -33,8 +35,14 @@ def recommend(office: Office, event_id: int) -> Recommendation:
     bank = office.work.presenters.each([State.APPROVED])
     asked = office.work.assignments.asked_since(office.now - LATELY)
     engaged = office.work.assignments.engaged(ENGAGED, event.starts)
-    candidates = (_candidate(one, asked.get(one.id, []), engaged.get(one.id, [])) for one in bank)
-    return Recommendation(event, rank(_wanted(event), candidates, today), {one.id: one for one in bank})
+    taken = tuple(one for one in office.work.assignments.of_event(event_id) if one.state in (*ENGAGED, *PRESENTED))
+    theirs = {one.presenter for one in taken}
+    candidates = (
+        _candidate(one, asked.get(one.id, []), engaged.get(one.id, [])) for one in bank if one.id not in theirs
+    )
+    known = {one.id: one for one in bank}
+    known |= {one: found for one in theirs if one not in known and (found := office.work.presenters.by_id(one))}
+    return Recommendation(event, rank(_wanted(event), candidates, today), known, taken)
 
 
 def _wanted(event: Event) -> Wanted:

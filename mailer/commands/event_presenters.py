@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from mailer.errors import Refused
 from mailer.handlers import event_reports
 from mailer.handlers.event_reports import Filed
 from mailer.message import clean
+from mailer.model.assignments import STATE_NAMES
 from mailer.model.event_reports import REPORT
 from mailer.model.questionnaires import shown
+from mailer.office import Office
 from mailer.recommendations import Recommendation
 from mailer.recommendations import recommend as ranked
 
@@ -46,6 +49,9 @@ def recommend(context: click.Context, number: int, as_json: bool) -> None:
         show_json(_recommendation(found))
         return
     people, ranking = found.presenters, found.ranking
+    for taken in found.taken:
+        if taken.presenter in people:
+            say(f"{people[taken.presenter].label}: {said(STATE_NAMES[taken.state], ENGLISH)}")
     rows = [
         (
             one.candidate.presenter,
@@ -57,8 +63,9 @@ def recommend(context: click.Context, number: int, as_json: bool) -> None:
     ]
     if rows:
         show_table((">#", "name", ">points", "for"), rows, title=f"Event {number}: {found.event.title}")
-        say("", f"Ask one with `mailer events assign {number} PRESENTER`.")
-    else:
+        if not found.taken:
+            say("", f"Ask one with `mailer events assign {number} PRESENTER`.")
+    elif not found.taken:
         say(f"Nobody in the bank suits event {number}. Experts are asked with `mailer presenters call`.")
     if ranking.unsuited:
         others = [
@@ -72,6 +79,15 @@ def recommend(context: click.Context, number: int, as_json: bool) -> None:
 def _recommendation(found: Recommendation) -> dict[str, object]:
     return {
         "event": found.event.id,
+        "taken": [
+            {
+                "presenter": one.presenter,
+                "name": found.presenters[one.presenter].label,
+                "state": one.state.value,
+            }
+            for one in found.taken
+            if one.presenter in found.presenters
+        ],
         "suited": [
             {
                 "presenter": one.candidate.presenter,
@@ -101,7 +117,8 @@ def _recommendation(found: Recommendation) -> dict[str, object]:
 def assign(context: click.Context, number: int, presenters: tuple[int, ...], dry_run: bool) -> None:
     """Ask a presenter by mail whether they come to an event; with several, one after the other, until one says yes.
 
-    PRESENTER is the number that `mailer events recommend` shows.
+    PRESENTER is the number that `mailer events recommend` shows. A warning names who is busy then, or does not speak
+    the event's languages.
 
     \b
     Examples:
@@ -112,13 +129,23 @@ def assign(context: click.Context, number: int, presenters: tuple[int, ...], dry
     app = app_of(context)
     if dry_run:
         with reading(app) as office:
-            names = [check(office, number, one)[1].label for one in (first, *following)]
+            names = _checked(office, number, (first, *following))
         say(f"{names[0]} would be asked{_then(names[1:])}.")
         return
     with office_for(app, "events assign") as office:
-        names = [check(office, number, one)[1].label for one in (first, *following)]
+        names = _checked(office, number, (first, *following))
         ask_one(office, number, first, following)
     say(f"{names[0]} is asked{_then(names[1:])}. `mailer events show {number}` says who presents.")
+
+
+def _checked(office: Office, number: int, presenters: Sequence[int]) -> list[str]:
+    """The names of those who can be asked, with a warning for each who does not suit. Raises Refused for another."""
+    names = {one: check(office, number, one)[1].label for one in presenters}
+    hindered = {one.candidate.presenter: one.reason for one in ranked(office, number).ranking.unsuited}
+    for one, name in names.items():
+        if one in hindered:
+            say(f"warning: {name} {said(hindered[one], ENGLISH)}", aside=True)
+    return list(names.values())
 
 
 def _then(names: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from mailer.message import Address
 from mailer.model.assignments import State
 from mailer.model.event_reports import EventReport
 from mailer.model.lists import Details
+from mailer.model.presenters import Period
 from mailer.model.presenters import State as Registration
 from mailer.office import Office
 from tests.fakes import NOON
@@ -76,8 +78,27 @@ def test_the_bank_is_ranked_with_reasons_and_a_presenter_asked(secretary: Secret
     assert [one["name"] for one in found["suited"]] == ["Amina", "Bo"]
     assert secretary.types("events", "assign", "1", "1", "2", "--dry-run").out == "Amina would be asked, then Bo.\n"
     assert secretary.types("events", "assign", "1", "1", "2").out.startswith("Amina is asked, then Bo.")
+    shown = secretary.types("events", "recommend", "1").out
+    assert shown.startswith("Amina: asked\n")
+    assert ("Ask one with" in shown, "is not free" in shown) == (False, False)
+    found = secretary.types("events", "recommend", "1", "--json").json
+    assert found["taken"] == [{"presenter": 1, "name": "Amina", "state": "asked"}]
+    assert [one["name"] for one in found["suited"]] == ["Bo"]
     assert "Somebody is asked to event 1 already" in secretary.types("events", "assign", "1", "2").err
     assert "There is no event 9" in secretary.types("events", "recommend", "9").err
+
+
+def test_who_does_not_suit_an_event_is_asked_with_a_warning(secretary: Secretary) -> None:
+    bank(secretary)
+    dry = secretary.types("events", "assign", "1", "1", "3", "--dry-run")
+    assert dry.out == "Amina would be asked, then Cy.\n"
+    assert dry.err == "warning: Cy does not present in English\n"
+    with secretary.app() as app, office_for(app, "a test") as office:
+        two = office.work.presenters.by_id(2)
+        assert two is not None
+        office.work.presenters.save(replace(two, busy=(Period(date(2099, 5, 1), date(2099, 5, 9)),)))
+    asked = secretary.types("events", "assign", "1", "2")
+    assert (asked.code, asked.err) == (0, "warning: Bo is not free then\n")
 
 
 def test_D16_a_report_is_shown_saved_under_names_of_ours_and_made_an_article(
