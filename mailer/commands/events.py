@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from mailer.handlers.event_records import EventView
 from mailer.model.cldr import read_country
 from mailer.model.event_file import written
 from mailer.model.event_lines import EVENT, values_of, with_values
-from mailer.model.events import PUBLIC, Event, State
+from mailer.model.events import PUBLIC, STATE_NAMES, Coming, Event, State
 from mailer.model.questionnaires import shown
 from mailer.phrases import Country, Language, Phrase
 from mailer.ports.icalendar import Unreadable
@@ -103,7 +104,7 @@ def _row(one: EventView) -> tuple[object, ...]:
     event = one.event
     title = f"{event.title} (internal)" if event.internal else event.title
     place = ", ".join(filter(None, (event.place, event.country)))
-    return event.id, days(event), title, place, event.state, ", ".join(one.presenters)
+    return event.id, days(event), title, place, str(STATE_NAMES[event.state]), ", ".join(one.presenters)
 
 
 def days(event: Event) -> str:
@@ -152,7 +153,7 @@ def show(context: click.Context, number: int, as_json: bool) -> None:
         return
     rows = [(str(line.label), _written(line.value)) for line in shown(EVENT, values_of(one.event)) if line.value]
     event = one.event
-    rows += [("State", str(event.state)), ("Host", event.host or "the office")]
+    rows += [("State", str(STATE_NAMES[event.state])), ("Host", event.host or "the office")]
     rows += [("Internal", "only for the group's own members")] if event.internal else []
     rows += [("Waits for a decision", ", ".join(f"{key}: {value}" for key, value in event.pending.items()))] * bool(
         event.pending
@@ -163,9 +164,19 @@ def show(context: click.Context, number: int, as_json: bool) -> None:
     if event.programme:
         say("", "Programme:", *event.programme.split("\n"))
     if one.participants:
-        say("", ", ".join(f"{count} {name}" for name, count in one.counts.items()))
+        said = (f"{counted(count, role)} {_COMING[coming][count != 1]}" for role, coming, count in one.replies)
+        say("", ", ".join(said))
         people = [(p.role, p.name, p.address, p.coming, p.talk) for p in one.participants]
         show_table(("as", "name", "address", "answer", "talk"), people)
+
+
+_COMING: Mapping[Coming, tuple[str, str]] = {
+    Coming.ASKED: ("has not answered", "have not answered"),
+    Coming.YES: ("comes", "come"),
+    Coming.NO: ("does not come", "do not come"),
+    Coming.LATER: ("does not know yet", "do not know yet"),
+}
+"""What one of them, and what several have answered."""
 
 
 def _written(value: object) -> str:
@@ -204,7 +215,7 @@ def add(context: click.Context, /, file: Path | None, internal: bool, dry_run: b
     with office_for(app, "events add") as office:
         event = event_records.draft(office, values, internal=internal, programme=programme)
         for other in likely_doubles(office, event):
-            say(f"warning: it may be event {other.id}, {other.title} ({other.state})", aside=True)
+            say(f"warning: it may be event {other.id}, {other.title} ({STATE_NAMES[other.state]})", aside=True)
         if not dry_run:
             event = event_records.add(office, event)
     say(f"Would add “{event.title}”, {days(event)}." if dry_run else f"Event {event.id}: {event.title}, {days(event)}.")

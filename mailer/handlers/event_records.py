@@ -13,7 +13,7 @@ from mailer.event_mail import find, new_uid
 from mailer.message import clean
 from mailer.model.assignments import State as Assigned
 from mailer.model.event_lines import with_values
-from mailer.model.events import COMING_NAMES, Event, Participant, State
+from mailer.model.events import COMING_NAMES, Coming, Event, Participant, Role, State
 from mailer.office import Office
 
 PRESENTS = (Assigned.AGREED, Assigned.PRESENTED, Assigned.REPORTED, Assigned.UNREPORTED)
@@ -34,9 +34,15 @@ class EventView(NamedTuple):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many have answered what: ``3 guests: comes``."""
+        """How many have answered what: ``guests: comes`` is 3. For scripts."""
         said = Counter(f"{one.role}s: {COMING_NAMES[one.coming]}" for one in self.participants)
         return dict(sorted(said.items()))
+
+    @property
+    def replies(self) -> list[tuple[Role, Coming, int]]:
+        """How many have answered what, speakers last."""
+        said = Counter((one.role, one.coming) for one in self.participants)
+        return sorted((role, coming, count) for (role, coming), count in said.items())
 
 
 def require(office: Office, event_id: int) -> Event:

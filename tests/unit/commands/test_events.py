@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
+from mailer.commands.terminal import office_for
+from mailer.model.events import State
 from tests.secretary import Secretary
 from tests.unit.adapters.test_icalendar import file_of
 
@@ -81,6 +84,17 @@ def test_an_event_is_changed_cancelled_and_accepted_again(held: Secretary) -> No
     assert (one["state"], one["place"], one["sequence"]) == ("accepted", "Mombasa", 3)
 
 
+def test_the_state_of_an_event_is_in_words_that_fit(held: Secretary) -> None:
+    with held.app() as app, office_for(app, "a test") as office:
+        event = office.work.events.by_id(1)
+        assert event is not None
+        office.work.events.save(replace(event, state=State.CONFIRMED))
+    listed = held.types("events", "ls").out
+    assert ("waits for a" in listed, "confirmed" in listed) == (True, False)
+    assert max(map(len, listed.splitlines())) <= 80
+    assert "waits for a decision" in held.types("events", "show", "1").out
+
+
 def test_law_4_an_export_has_no_internal_event_and_nobody_s_address(held: Secretary, tmp_path: Path) -> None:
     held.types("events", "add", "--title", '=cmd("x")', "--starts", "2027-06-01")
     rows = list(csv.DictReader(io.StringIO(held.types("events", "export").out)))
@@ -100,6 +114,7 @@ def test_members_are_invited_to_internal_events_alone(held: Secretary) -> None:
     assert held.types("events", "invite", "2", "--yes").out == "Invited 2 members.\n"
     assert held.types("events", "invite", "2", "--yes").out == "Invited 0 members.\n"
     assert held.types("events", "show", "2", "--json").json["coming"] == {"guests: has not answered": 2}
+    assert "\n2 guests have not answered\n" in held.types("events", "show", "2").out
     assert "is not internal" in held.types("events", "invite", "1", "--yes").err
     assert "is not internal" in held.types("events", "speaker", "1", "Ana <ana@x.example>").err
     assert held.types("events", "speaker", "2", "Ana <ana@x.example>").out.startswith("Asked 1 speaker")
