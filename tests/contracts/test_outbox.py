@@ -152,7 +152,6 @@ def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
         )
         members = "SELECT 'nmb', id, 'active', created_at FROM contacts"
         connection.execute(text(f"INSERT INTO memberships (list, contact, standing, since) {members}"))
-        )
     statements: list[str] = []
     event.listen(store._engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
     with bounded(), store.transaction() as work:
