@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,7 @@ def shared(folder: Path) -> Iterator[None]:
     """Cache the results of ``pdf.write`` in ``folder``, by its arguments."""
 
     @functools.wraps(uncached)
-    def write(html: str, assets: Mapping[str, bytes], identifier: str, **limits: int) -> tuple[bytes, int]:
+    def write(html: str, assets: Mapping[str, bytes], identifier: str, **limits: Any) -> tuple[bytes, int]:
         found = folder / _digest(html, assets, identifier, limits)
         if not found.exists():
             document, pages = uncached(html, assets, identifier, **limits)
@@ -40,7 +41,7 @@ def shared(folder: Path) -> Iterator[None]:
         yield
 
 
-def _digest(html: str, assets: Mapping[str, bytes], identifier: str, limits: Mapping[str, int]) -> str:
+def _digest(html: str, assets: Mapping[str, bytes], identifier: str, limits: Mapping[str, object]) -> str:
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in assets.items()}
     arguments = json.dumps([html, digests, identifier, limits], sort_keys=True)
     return hashlib.sha256(arguments.encode()).hexdigest()

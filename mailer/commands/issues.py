@@ -127,7 +127,7 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
     with office_for(app, "issue build") as office:
         built = issues.build(office, source, edition, str(app.issue_folder(key, number)))
     _warn(app, edition, key, number)
-    say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
+    say(f"Built {edition.subject}: {_extent(edition)}, digest {built.digest[:12]}.")
     if built.voided:
         say(f"It was {built.voided} with other bytes; that no longer holds.")
     if built.can_be_submitted:
@@ -315,14 +315,14 @@ def amend(context: click.Context, number: int, note: str, dry_run: bool, yes: bo
     voted = f"{counted(lapse, 'vote')} on it no longer {'counts' if lapse == 1 else 'count'}"
     what = f"Issue {number} is {issue.state}. The new version takes its place; {voted}, and the whole board is asked"
     if dry_run:
-        say(f"{what}: {_extent(edition)}, digest {edition.digest[:12]}. Nothing was changed.")
+        say(f"{what}: {_extent(edition)}. Nothing was changed.")
         return
     if not agree(f"{what}. Amend it?", yes):
         raise Refused("Nothing was amended.")
     issue_files.keep_events(app, key, source)
     with office_for(app, "issue amend") as office:
         asked = issues.amend(office, source, edition, str(app.issue_folder(key, number)), note.strip())
-    say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
+    say(f"Built {edition.subject}: {_extent(edition)}, digest {asked.ballot.subject.digest[:12]}.")
     _say_submitted(app, asked)
 
 

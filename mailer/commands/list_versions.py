@@ -97,10 +97,11 @@ def publish(context: click.Context, name: str, review: bool, language: str, dry_
         say("Nothing was published.")
         return
     forms = app.renderer.list_document(document, issuer)
+    _warn(forms)
     with office_for(app, "list publish") as office:
         publishing.publish(office, name, review=review, language=chosen, forms=forms, digest=document.digest)
     say(
-        f"Published as version {document.version}: {_files(forms)}, digest {document.digest[:12]}.",
+        f"Published as version {document.version}: {_files(forms)}, digest {forms.digest[:12]}.",
         f"Nobody outside has it yet: `mailer list submit {name}` asks the board.",
     )
 
@@ -119,6 +120,11 @@ def _news(office: Office, proposal: publishing.Proposal) -> list[str]:
 def _extent(document: ListDocument) -> str:
     entries = counted(len(document.entries), "entry", "entries")
     return f"{entries}; {document.hidden} more not shown" if document.hidden else entries
+
+
+def _warn(forms: Forms) -> None:
+    for warning in forms.warnings:
+        say(f"warning: {warning}", aside=True)
 
 
 def _files(forms: Forms) -> str:
@@ -152,7 +158,7 @@ def versions(context: click.Context, name: str, as_json: bool) -> None:
                 version.version,
                 f"{version.at.astimezone(app.rules.timezone):%Y-%m-%d}",
                 version.entries,
-                version.digest[:12],
+                version.forms[:12] or "—",
                 state_of(version),
             )
             for version in found
@@ -280,6 +286,7 @@ def submit(context: click.Context, name: str, wanted: ListVersion | None, dry_ru
         document, issuer = list_documents.document_of(office, version), list_documents.issuer_of(office)
         forms = office.work.list_documents.forms(version.id)
     printed = forms or app.renderer.list_document(document, issuer)
+    _warn(printed)
     about = f"{document.title} {version.version}: {_files(printed)}, digest {printed.digest[:12]}"
     if dry_run:
         say(f"The board would be asked about {about}.")
@@ -320,6 +327,7 @@ def _export_draft(app: App, name: str, wanted: ListVersion | None, folder: Path,
         document, issuer = list_documents.document_of(office, version), list_documents.issuer_of(office)
         list_documents.note_draft(office, version)
     forms = app.renderer.list_document(document, issuer, language, _standing(version, language, draft=True))
+    _warn(forms)
     tag = f"-{language}" if language else ""
     _write(forms, folder, f"{version.stem}{tag}-DRAFT")
 

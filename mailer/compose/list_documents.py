@@ -5,7 +5,7 @@ Its title block, its groups in the order of that language, and what has changed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -120,6 +120,7 @@ class Shown:
         titles = [text for part in self.parts for text in (part.title, *(group.title for group in part.groups))]
         return " ".join([self.title, self.group, self.note, *facts, *changes, *titles, *self.head, self.hidden])
 
+    @property
     def entries(self) -> Iterator[tuple[str, str]]:
         """What each entry is called, and its text."""
         for part in self.parts:
@@ -129,9 +130,20 @@ class Shown:
                     yield f"{name} ({group.title})" if group.title else name, " ".join(cell.text for cell in row)
 
 
-def shown(document: ListDocument, catalogue: Catalogue, issuer: Issuer, standing: Standing = PUBLISHED) -> Shown:
-    """The document in the catalogue's language."""
-    say = _Words(catalogue)
+def printable_everywhere(text: str) -> bool:
+    """HTML, text and CSV have every character."""
+    return True
+
+
+def shown(
+    document: ListDocument,
+    catalogue: Catalogue,
+    issuer: Issuer,
+    standing: Standing = PUBLISHED,
+    is_printable: Callable[[str], bool] = printable_everywhere,
+) -> Shown:
+    """The document in the catalogue's language. What of its entries is not printable is a note that says so (D8)."""
+    say = _Words(catalogue, is_printable)
     parts = tuple(_parts(document, say))
     groups = [group for part in parts for group in part.groups if group.title]
     index = [(one.key, one.title, catalogue.number(len(one.rows))) for one in groups] if len(groups) >= INDEXED else []
@@ -156,11 +168,16 @@ def shown(document: ListDocument, catalogue: Catalogue, issuer: Issuer, standing
     )
 
 
+def not_printable(label: Phrase) -> Phrase:
+    """What a PDF says in the place of a text that no font has (D8)."""
+    return phrase("(%(label)s: not printable here; see the web page or the mail)", label=label)
+
+
 class _Words:
     """Says a phrase or a value in one language, as one clean line (C2)."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, is_printable: Callable[[str], bool] = printable_everywhere) -> None:
+        self.catalogue, self._is_printable = catalogue, is_printable
 
     def __call__(self, value: object) -> str:
         return clean(said(value, self.catalogue), _LONGEST)
@@ -171,7 +188,11 @@ class _Words:
 
     def value(self, column: Column, value: str) -> str:
         """A value of an entry, as people read it."""
-        return clean(self._value(column, value), _LONGEST) if value else ""
+        return self.printed(column.label, clean(self._value(column, value), _LONGEST)) if value else ""
+
+    def printed(self, label: Phrase, text: str) -> str:
+        """``text``, or a note in its place if no font has it."""
+        return text if self._is_printable(text) else self(not_printable(label))
 
     def _value(self, column: Column, value: str) -> str:
         catalogue = self.catalogue
@@ -223,7 +244,7 @@ def _facts(
     yield phrase("Entries"), _extent(document)
     yield phrase("Language"), Language(catalogue.tag)
     yield phrase("Corrections to"), issuer.address
-    yield phrase("Digest"), document.digest
+    yield phrase("Digest of the entries"), document.digest
 
 
 def _extent(document: ListDocument) -> Phrase:
@@ -292,7 +313,8 @@ def _by_country(changes: Sequence[EntryChange], columns: Sequence[Column], say: 
 
 
 def _named(change: EntryChange, columns: Sequence[Column], say: _Words) -> str:
-    name, known = clean(change.name, _LONGEST), {column.key: column for column in columns}
+    known = {column.key: column for column in columns}
+    name = say.printed(columns[0].label if columns else phrase("Name"), clean(change.name, _LONGEST))
     new = []
     for key, value in change.fields.items():
         label = say(known[key].label) if key in known else say(phrase("Country"))

@@ -53,6 +53,9 @@ KIND, MEMBER_KIND = "event", "member event"
 UID = "uid"
 """Among the values of a submission: the name that the sender's calendar file has for the event."""
 
+UNPRINTABLE = 10
+"""How many characters that cannot be printed a notice names."""
+
 REMIND = timedelta(days=14)
 """How long before an event its host is asked whether it takes place."""
 
@@ -154,8 +157,15 @@ def confirmed(office: Office, submission: Submission) -> None:
         "beside": submission.beside,
         "internal": event.internal,
         "corrected": known is not None,
+        "unprintable": "" if event.internal else _unprintable(office, event),
     }
     ask_staff(office, event, "event-proposed", values)
+
+
+def _unprintable(office: Office, event: Event) -> str:
+    """Some of the characters that its hosts wrote and no font has; empty if the PDFs can print all of it (D8)."""
+    words = " ".join((event.title, event.organiser, event.place, event.website))
+    return "".join(office.renderer.unprintable(words)[:UNPRINTABLE])
 
 
 def withdrawn(office: Office, submission: Submission) -> None:

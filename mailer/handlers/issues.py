@@ -69,6 +69,8 @@ class Built:
     issue: Issue
     voided: State | None
     """The state that no longer holds, because the issue had other bytes then."""
+    digest: str
+    """What a board is asked about."""
 
     @property
     def can_be_submitted(self) -> bool:
@@ -134,7 +136,7 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
     issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
     if _is_same(issue, source, edition) and issue.state not in (State.DRAFT, State.REJECTED, State.CANCELLED):
         issues.freeze(issue, source, {source.language: edition}, office.now, inputs)
-        return Built(_current(office, issue), None)
+        return _built(office, issue, None)
     if not _is_same(issue, source, edition):
         require(office.rules, issue, Event.RENDER, Event.EDIT)
     voided = _voided(issue, source, edition)
@@ -144,7 +146,12 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
     issues.set_state(issue.id, advance(issue.state, Event.RENDER))
     shown = {"events": [one.id for one in source.events]} if source.events else {}
     office.record("built", issue.name, digest=edition.digest, pages=edition.pages, **shown)
-    return Built(_current(office, issue), voided)
+    return _built(office, issue, voided)
+
+
+def _built(office: Office, issue: Issue, voided: State | None) -> Built:
+    now = _current(office, issue)
+    return Built(now, voided, IssueSubject(office, now).digest)
 
 
 def _inputs(office: Office, source: Source) -> Inputs:

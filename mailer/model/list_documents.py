@@ -304,6 +304,8 @@ class Forms(NamedTuple):
     files: Mapping[str, bytes]
     pages: int
     """Of the PDF."""
+    warnings: tuple[str, ...] = ()
+    """What the PDF does not show as it is written; they are not stored."""
 
     @property
     def digest(self) -> str:

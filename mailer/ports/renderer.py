@@ -37,7 +37,8 @@ class Renderer(Protocol):
     ) -> Forms:
         """Print a document of a list in its own language, or in another one.
 
-        Raises ConfigError if no font has a character of it; it names the entry and what to do (D8).
+        What of its entries no font has is a note in the PDF, and a warning that names the entry and what to do (D8).
+        Raises ConfigError if no font has a character of the words around them.
         """
 
     def list_text(

@@ -183,7 +183,8 @@ def _pdf(
 
     identifier = f"{shown.document.digest[:32]} {label.version} {label.day} {label.language}"
     return pdf.write(
-        *typeset(fill, fonts, label.language, drawings, identifier, check, also=_drawn_text(shown.clauses))
+        *typeset(fill, fonts, label.language, drawings, identifier, check, also=_drawn_text(shown.clauses)),
+        cure=pdf.SHORTEN_DOCUMENT,
     )
 
 

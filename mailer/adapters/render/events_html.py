@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from babel.dates import format_interval, format_skeleton
 from markupsafe import Markup, escape
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 from mailer.adapters.render.direction import direction_of
 from mailer.adapters.render.folding import fold
 from mailer.compose.catalogue import ENGLISH, Catalogue
+from mailer.compose.list_documents import not_printable, printable_everywhere
 from mailer.model.event_listings import Chosen, Listing
 from mailer.model.events import KIND_NAMES
 from mailer.phrases import Phrase, phrase
@@ -31,10 +33,15 @@ _TABLE = Markup(
 
 
 class Events:
-    """Writes the blocks of one issue. ``catalogue`` has the words, ``direction`` is that of the issue's text."""
+    """Writes the blocks of one issue. ``catalogue`` has the words, ``direction`` is that of the issue's text.
 
-    def __init__(self, catalogue: Catalogue, direction: str) -> None:
-        self._catalogue, self._direction = catalogue, direction
+    What ``is_printable`` denies is a note in print (D8).
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, direction: str, is_printable: Callable[[str], bool] = printable_everywhere
+    ) -> None:
+        self._catalogue, self._direction, self._is_printable = catalogue, direction, is_printable
 
     def in_mail(self, chosen: Chosen) -> Markup:
         """A table with a column of dates, which Outlook can pad."""
@@ -75,11 +82,23 @@ class Events:
     def _list(self, label: str, listings: Sequence[Listing]) -> Markup:
         items = Markup("").join(
             Markup('<li class="event"><p class="event-date">{}</p>{}{}</li>\n').format(
-                self._date(one), self._facts(one), _address(one)
+                self._date(one), self._facts(one), self._address(one)
             )
-            for one in listings
+            for one in map(self._in_print, listings)
         )
         return Markup('{}<ul class="event-list">\n{}</ul>\n').format(_label(label), items)
+
+    def _in_print(self, one: Listing) -> Listing:
+        """The event with a note in the place of what no font has."""
+        return replace(
+            one,
+            title=self._printed(phrase("Title"), one.title),
+            organiser=self._printed(phrase("Organiser"), one.organiser),
+            place=self._printed(phrase("Place"), one.place),
+        )
+
+    def _printed(self, label: Phrase, text: str) -> str:
+        return text if self._is_printable(text) else self._words(not_printable(label))
 
     # --- one event ---
 
@@ -146,6 +165,13 @@ class Events:
             return escape(text)
         return Markup('<bdi dir="{}">{}</bdi>').format(own, text)
 
+    def _address(self, one: Listing) -> Markup:
+        """The address of its page, for readers of paper."""
+        if not one.website:
+            return Markup()
+        shown = self._printed(phrase("Web page"), one.website.partition("://")[2].rstrip("/"))
+        return Markup('<p class="event-fact"><a href="{}" class="address">{}</a></p>').format(one.website, shown)
+
     def _words(self, words: Phrase) -> str:
         return self._catalogue.translate(words)
 
@@ -157,14 +183,6 @@ def _label(label: str) -> Markup:
 def _whole(days: str) -> Markup:
     """Days that stay in one line, if they are short."""
     return Markup('<span class="whole">{}</span>').format(days) if len(days) <= WHOLE else escape(days)
-
-
-def _address(one: Listing) -> Markup:
-    """The address of its page, for readers of paper."""
-    if not one.website:
-        return Markup()
-    shown = one.website.partition("://")[2].rstrip("/")
-    return Markup('<p class="event-fact"><a href="{}" class="address">{}</a></p>').format(one.website, shown)
 
 
 def _first(at: int) -> str:

@@ -68,21 +68,28 @@ def check_surroundings(text: str, language: str, fonts: Fonts) -> None:
         )
 
 
-def check_entries(entries: Iterable[tuple[str, str]], around: str, fonts: Fonts) -> None:
-    """Raises ConfigError with each entry of a list that has a character without a font, and what to do (D8).
+def check_around_entries(text: str, fonts: Fonts) -> None:
+    """Raises ConfigError if the words around the entries of a list need a font that is not there (D8)."""
+    if missing := fonts.missing(text):
+        raise ConfigError([f"the words around the entries: no font has {_named(missing[0])}; {_cure(missing[0])}"])
 
-    ``entries``: what each is called, and its text; ``around`` is the rest of the document.
+
+def of_entries(entries: Iterable[tuple[str, str]], fonts: Fonts) -> list[str]:
+    """A warning for each entry that the PDF cannot print as it is written, with the cure (D8).
+
+    ``entries``: what each is called, and its text.
     """
-    if others := fonts.missing(around):
-        raise ConfigError([f"the words around the entries: no font has {_named(others[0])}; {_cure(others[0])}"])
     whole = list(entries)
     if not fonts.missing(" ".join(text for _, text in whole)):
-        return
-    faults = [
-        f"{name}: no font has {_named(sign)}; {_cure(sign)}" for name, text in whole for sign in fonts.missing(text)[:1]
+        return []
+    found = [
+        f"{name}: the PDF has a note in the place of what no font here has, such as {_named(signs[0])}; to print it,"
+        f" {cure(script_of(signs[0]))}"
+        for name, text in whole
+        if (signs := fonts.missing(text))
     ]
-    hidden = len(faults) - _ENTRIES_AT_MOST
-    raise ConfigError([*faults[:_ENTRIES_AT_MOST], *([f"{hidden} more entries"] if hidden > 0 else [])])
+    hidden = len(found) - _ENTRIES_AT_MOST
+    return [*found[:_ENTRIES_AT_MOST], *([f"{hidden} more entries are printed with such a note"] if hidden > 0 else [])]
 
 
 def cure_of(language: str, fonts: Fonts) -> str:
@@ -122,7 +129,7 @@ def _lines(tokens: Iterable[Token]) -> Iterator[tuple[int, str]]:
         elif token.type in ("fence", "code_block", "picture", "chart"):
             yield from enumerate(token.content.split("\n"), line + (token.type in ("fence", "chart")))
         elif token.type == "events":
-            yield line, token.content
+            yield line, "".join(TURNING.intersection(token.content))  # the PDF has a note instead of what no font has
 
 
 def _faults(lines: Iterable[tuple[int, str]], fonts: Fonts) -> list[str]:

@@ -171,7 +171,8 @@ def _pdf(
     def check(text: str) -> None:
         letters.check_surroundings(text, source.language, fonts)
 
-    return pdf.write(*typeset(fill, fonts, source.language, assets, source.digest, check, also=charts.text))
+    job = typeset(fill, fonts, source.language, assets, source.digest, check, also=charts.text)
+    return pdf.write(*job, cure=pdf.SHORTEN_DOCUMENT)
 
 
 def _asset(picture: Resampled) -> str:

@@ -30,6 +30,8 @@ from mailer.model.member_entries import BETWEEN
 CPU_SECONDS, WALL_SECONDS = 240, 900
 """For the PDF of a list of thousands of entries."""
 
+_SHORTEN = "try again when the machine has less to do, or publish the list in parts"
+
 PRINTED = 5000
 """Entries that are set as a PDF at most: 2000 take 35 seconds of a processor. A longer list has the other forms."""
 
@@ -48,19 +50,12 @@ def printed(
 ) -> Forms:
     """The document as HTML, text, PDF and CSV, in the catalogue's language.
 
-    Raises ConfigError if no font has a character of it, and names the entry and what to do (D8).
+    What of the entries no font has is a note in the PDF, and a warning (D8). Raises ConfigError if no font has a
+    character of the words around them.
     """
     found = shown(document, catalogue, issuer, standing)
-    letters.check_entries(found.entries(), found.words, fonts)
-    values = {
-        "list": found,
-        "facts": found.facts,
-        "note": found.note,
-        "widths": widths(found),
-        "catalogue": catalogue,
-        "light": colours.light,
-        "dark": colours.dark,
-    }
+    around = {"catalogue": catalogue, "light": colours.light, "dark": colours.dark}
+    values = {**around, **_values(found)}
     html = templates.get_template("list/page.html").render(values)
     files = {
         "html": html.encode(),
@@ -68,10 +63,16 @@ def printed(
         "csv": _csv(csv_rows(document, found, catalogue)).encode("utf-8-sig"),
     }
     files |= _calendar(document) if document.kind is ListKind.EVENTS else _cards(document)
-    pages = 0
-    if len(document.entries) <= PRINTED:
-        files["pdf"], pages = _pdf(templates, fonts, values, document, found)
-    return Forms(files, pages)
+    if len(document.entries) > PRINTED:
+        return Forms(files, 0)
+    in_print = shown(document, catalogue, issuer, standing, lambda text: not fonts.missing(text))
+    letters.check_around_entries(in_print.words, fonts)
+    files["pdf"], pages = _pdf(templates, fonts, {**around, **_values(in_print)}, document, in_print)
+    return Forms(files, pages, tuple(letters.of_entries(found.entries, fonts)))
+
+
+def _values(found: Shown) -> dict[str, object]:
+    return {"list": found, "facts": found.facts, "note": found.note, "widths": widths(found)}
 
 
 def text_of(catalogue: Catalogue, document: ListDocument, issuer: Issuer, standing: Standing) -> str:
@@ -186,7 +187,7 @@ def _pdf(
 
     job = typeset(fill, fonts, found.language, {}, identifier, _checked, also=found.draft + found.draft.upper())
     try:
-        return pdf.write(*job, cpu_seconds=CPU_SECONDS, wall_seconds=WALL_SECONDS)
+        return pdf.write(*job, cpu_seconds=CPU_SECONDS, wall_seconds=WALL_SECONDS, cure=_SHORTEN)
     except ConfigError as fault:
         raise ConfigError([f"list {document.list}: {problem}" for problem in fault.problems]) from None
 

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ CPU_SECONDS = 30
 WALL_SECONDS = 180
 MEMORY = 2 << 30
 """Bytes of address space."""
+
+SHORTEN_ISSUE = "shorten the issue, above all its tables"
+SHORTEN_DOCUMENT = "shorten it, or try again when the machine has less to do"
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -62,8 +66,11 @@ def write(
     cpu_seconds: int = CPU_SECONDS,
     wall_seconds: int = WALL_SECONDS,
     memory: int = MEMORY,
+    cure: str = SHORTEN_ISSUE,
 ) -> tuple[bytes, int]:
     """A tagged PDF and its number of pages. The same arguments give the same bytes.
+
+    ``cure`` is what to do if it is too large.
 
     Raises ConfigError if the HTML needs anything that is not in ``assets``, fonts included, or too much time or memory:
     even a small table can take minutes. Raises Permanent if WeasyPrint's libraries are not installed.
@@ -79,15 +86,14 @@ def write(
         with _waiting.pop() if _waiting else _Process() as process:
             child = process.child.run(job, wall_seconds=wall_seconds)
     except subprocess.TimeoutExpired:
-        raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
+        raise ConfigError([_too_much(cpu_seconds, memory, "it does not end", cure)]) from None
     if b"cannot load library" in child.stderr:
         raise Permanent(f"A PDF needs system libraries that are missing; on Debian: apt install {LIBRARIES}")
-    if child.returncode:  # running out of memory shows in many ways
-        last = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise ConfigError([_too_much(cpu_seconds, memory, last or f"stopped by signal {-child.returncode}")])
+    if child.returncode:
+        raise ConfigError([_too_much(cpu_seconds, memory, _reason(child.returncode, child.stderr), cure)])
     result = json.loads(child.stdout)
     if refused := result.get("refused"):
-        raise ConfigError([f"the issue asks for {refused}; nothing is loaded from outside it"])
+        raise ConfigError([f"the page asks for {refused}; nothing is loaded from outside it"])
     if undrawn := result.get("undrawn"):
         raise ConfigError([f"no font can show {undrawn[:40]}; name one that can in [identity] fonts"])
     return base64.b64decode(result["pdf"]), int(result["pages"])
@@ -138,6 +144,13 @@ def _environment(folder: Path) -> dict[str, str]:
     return variables | own | child_process.python_path()
 
 
-def _too_much(cpu_seconds: int, memory: int, reason: str) -> str:
+def _reason(code: int, said: bytes) -> str:
+    """Why the process has ended, which shows in many ways. What one that was stopped has said last is a warning."""
+    if code < 0:
+        return signal.strsignal(-code) or f"signal {-code}"
+    return said.decode(errors="replace").strip().rpartition("\n")[2]
+
+
+def _too_much(cpu_seconds: int, memory: int, reason: str, cure: str) -> str:
     limits = f"within {cpu_seconds} seconds and {memory >> 20} MB"
-    return f"the PDF could not be rendered {limits} ({reason}); shorten the issue, above all its tables"
+    return f"the PDF could not be rendered {limits} ({reason}); {cure}"

@@ -134,7 +134,7 @@ class Renderer:
         values["sections"] = identity_view.sections(identity, colours)
 
         charts = Charts(catalogue, colours, self.fonts, source.language)
-        events = Events(catalogue, issue.direction)
+        events = Events(catalogue, issue.direction, lambda text: not self.fonts.missing(text))
 
         with ThreadPoolExecutor(1) as beside:  # the PDF is set by another process while the mail is made
             printed = beside.submit(pdf.write, *self._print(source, articles, values, identity, charts, events))
@@ -150,6 +150,7 @@ class Renderer:
             warnings=(
                 *source.warnings,
                 *_untranslated(source, catalogue),
+                *letters.of_entries(_events(articles), self.fonts),
                 *_warnings(edition, identity),
                 *_remarks(source),
             ),
@@ -317,6 +318,12 @@ def _remarks(source: Source) -> Iterator[str]:
     for article in source.articles:
         for picture in _pictures(article):
             yield from remarks(article, picture)
+
+
+def _events(articles: Iterable[ArticleView]) -> Iterator[tuple[str, str]]:
+    """What each event that is shown is called, and its words."""
+    shown = {one.id: one for article in articles for block in article.prose.events for one in block.all}
+    yield from ((f"event {number}", one.words) for number, one in sorted(shown.items()))
 
 
 def _pictures(article: Article) -> Iterator[Picture]:

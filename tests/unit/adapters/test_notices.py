@@ -621,6 +621,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "beside": "Please hurry.",
         "internal": False,
         "corrected": False,
+        "unprintable": "環境",
     },
     "event-change": {
         **EVENT,

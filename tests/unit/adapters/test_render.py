@@ -369,7 +369,7 @@ def test_D2_the_pdf_process_loads_nothing(canary: tuple[str, list[str]], html: s
 
 
 def test_D2_an_issue_that_loads_anything_is_refused() -> None:
-    with pytest.raises(ConfigError, match="the issue asks for file:///etc/hostname; nothing is loaded"):
+    with pytest.raises(ConfigError, match="the page asks for file:///etc/hostname; nothing is loaded"):
         pdf.write('<!doctype html><html lang=en><title>x</title><img src="file:///etc/hostname">', {}, "x")
 
 
@@ -419,6 +419,20 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeyp
     monkeypatch.setattr(child_process, "Child", lambda *_: SimpleNamespace(run=lambda *_, **__: failed))
     with pytest.raises(Permanent, match=r"apt install libpango-1\.0-0"):
         pdf.write("", {}, "x")
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "reason"),
+    [(1, b"Traceback\nMemoryError\n", "MemoryError"), (-9, b"warn('No fonts configured in FontConfig.')\n", "Killed")],
+)
+def test_D5_the_reason_and_the_cure_fit_what_was_printed(
+    monkeypatch: pytest.MonkeyPatch, code: int, said: bytes, reason: str
+) -> None:
+    ended = subprocess.CompletedProcess([], code, b"", said)
+    monkeypatch.setattr(child_process, "Child", lambda *_: SimpleNamespace(run=lambda *_, **__: ended))
+    cure = "shorten it, or try again when the machine has less to do"
+    with pytest.raises(ConfigError, match=re.escape(f"({reason}); {cure}")):
+        pdf.write("", {}, "x", cure=pdf.SHORTEN_DOCUMENT)
 
 
 def test_D6_the_pdf_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

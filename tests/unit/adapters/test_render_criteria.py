@@ -68,7 +68,7 @@ def printed(renderer: Renderer, pdfs: None) -> Printed:
 @pytest.fixture
 def quick(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> Renderer:
     """A renderer that sets no PDF."""
-    monkeypatch.setattr(pdf, "write", lambda *_: (b"%PDF", 1))
+    monkeypatch.setattr(pdf, "write", lambda *_, **__: (b"%PDF", 1))
     return renderer
 
 
@@ -125,14 +125,14 @@ def test_the_words_of_a_drawing_in_arabic_are_in_it_each_in_one_piece(
 ) -> None:
     """They are shaped as a whole when the PDF is written (test_render_scripts)."""
     made: list[Mapping[str, bytes]] = []
-    monkeypatch.setattr(pdf, "write", lambda html, assets, *_: (made.append(assets) or b"%PDF", 1))
+    monkeypatch.setattr(pdf, "write", lambda html, assets, *_, **__: (made.append(assets) or b"%PDF", 1))
     renderer.criteria(DISCLOSURE, replace(LABEL, language="ar"))
     picture = next(octets for name, octets in made[-1].items() if name.startswith("drawing/"))
     names = lxml.etree.fromstring(picture).xpath("//*[local-name()='text'][@class='name']")
     assert names[0].text == "أعضاء المجموعة"
 
 
-def arguments(html: str, assets: Mapping[str, bytes], identifier: str) -> tuple[bytes, int]:
+def arguments(html: str, assets: Mapping[str, bytes], identifier: str, **_: object) -> tuple[bytes, int]:
     """Instead of a PDF, what it is made of: ``pdf.write`` makes the same bytes of the same arguments."""
     parts = (
         html.encode(),

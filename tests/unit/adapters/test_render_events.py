@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
@@ -164,6 +165,17 @@ def test_D3_what_a_host_wrote_is_text() -> None:
 def test_days_are_written_in_the_language_of_the_issue(language: str, days: list[str]) -> None:
     events = Events(CATALOGUES(language), "ltr")
     assert [*events.days(KENYA), *events.days(EGYPT)] == days
+
+
+def test_D8_what_no_font_has_is_a_note_in_print_alone() -> None:
+    events = Events(CATALOGUES("en"), "ltr", str.isascii)
+    chosen = Chosen((replace(KENYA, title="環境", organiser="機構", website="https://環境.example/"),))
+    printed = str(events.in_print(chosen))
+    assert re.findall(r"\((\w+(?: page)?): not printable here; see the web page or the mail\)", printed) == [
+        *("Title", "Organiser", "Web page")
+    ]
+    assert "Nairobi" in printed and "環境</a>" not in printed
+    assert "環境</a>" in events.in_mail(chosen) and "    環境" in events.lines(chosen, 72)
 
 
 def test_words_of_another_direction_are_isolated() -> None:

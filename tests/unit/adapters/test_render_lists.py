@@ -14,6 +14,7 @@ import pytest
 
 from mailer.adapters.render import Renderer, list_documents, pdf
 from mailer.adapters.render.folding import columns
+from mailer.adapters.render.font_packages import cure
 from mailer.errors import ConfigError
 from mailer.model import event_entries, member_entries, presenter_entries
 from mailer.model.list_documents import (
@@ -98,12 +99,12 @@ def test_the_text_has_a_title_block_the_changes_and_the_entries_by_country(quick
     document = of(SE, DE, NONE, changes=changes)
     assert quick.list_text(document, ISSUER) == (
         "ISO/SR TG 2\n\nISO/SR SUBSCRIBERS\n==================\n"
-        "Version          1.1\n"
-        "Date             28 November 2026\n"
-        "Entries          3 entries from 2 countries\n"
-        "Language         English\n"
-        "Corrections to   tg2@iso-sr.example\n"
-        f"Digest           {document.digest[:55]}\n                 {document.digest[55:]}\n\n"
+        "Version                 1.1\n"
+        "Date                    28 November 2026\n"
+        "Entries                 3 entries from 2 countries\n"
+        "Language                English\n"
+        "Corrections to          tg2@iso-sr.example\n"
+        f"Digest of the entries   {document.digest[:48]}\n                        {document.digest[48:]}\n\n"
         "Each entry says what those concerned let be published.\n\n\n"
         "Changes since version 1.0\n-------------------------\n\n"
         "1 new entry\n  - Sweden: Ökologi\n\n"
@@ -147,16 +148,35 @@ def test_D15_hostile_words_stay_words(quick: Renderer) -> None:
     assert [line for line in forms.files["txt"].decode().splitlines() if columns(line) > 72] == []
 
 
-def test_D8_a_character_without_a_font_names_the_entry_and_what_to_do(quick: Renderer) -> None:
-    with pytest.raises(ConfigError, match=r"^Bad \U00013000 \(Kenya\): no font has .*; write it otherwise, or name "):
-        quick.list_document(of(SE, entry(9, "KE", organisation="Bad \U00013000")), ISSUER)
+def test_D8_what_no_font_has_is_a_note_in_the_pdf_alone_and_a_warning(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[str] = []
+    monkeypatch.setattr(pdf, "write", lambda html, *_, **__: (pages.append(html), (b"%PDF", 1))[1])
+    japan = entry(9, "JP", organisation="環境機構", contact="Ken Sato")
+    changes = (EntryChange(Change.CAME, "JP", "環境機構"),)
+    forms = renderer.list_document(of(SE, japan, changes=changes), ISSUER)
+    note = "(Organisation: not printable here; see the web page or the mail)"
+    (page,) = pages
+    assert (page.count(note), page.count("Ken Sato"), "環" in page) == (2, 1, False)
+    assert all("環境機構".encode() in forms.files[name] for name in ("html", "txt", "csv", "vcf"))
+    (warning,) = forms.warnings
+    assert warning.startswith("環境機構 (Japan): the PDF has a note in the place of what no font here has, such as “")
+    assert warning.endswith("; to print it, " + cure("CJK"))
+
+
+def test_D8_words_around_the_entries_need_a_font(quick: Renderer) -> None:
+    with pytest.raises(
+        ConfigError, match=r"^the words around the entries: no font has .*; write it otherwise, or name "
+    ):
+        quick.list_document(replace(of(SE), title="Bad \U00013000"), ISSUER)
 
 
 def test_a_draft_and_a_translation_say_so(quick: Renderer) -> None:
     draft = quick.list_document(of(SE), ISSUER, standing=Standing(draft=True)).files
     assert draft["txt"].startswith(b"*** DRAFT ***\n") and b'<p class="draft">Draft</p>' in draft["html"]
     french = quick.list_text(of(SE), ISSUER, "fr", Standing(original="en"))
-    assert "This is a translation, for information." in french
+    assert "Ceci est une traduction, pour information." in french
 
 
 def test_events_are_coming_or_past_and_a_calendar(quick: Renderer) -> None:

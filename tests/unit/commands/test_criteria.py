@@ -17,7 +17,7 @@ BOARD = ("ana@cag.example", "bo@cag.example", "cleo@cag.example")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No PDF is set."""
-    monkeypatch.setattr(pdf, "write", lambda *_: (b"%PDF-1.7", 6))
+    monkeypatch.setattr(pdf, "write", lambda *_, **__: (b"%PDF-1.7", 6))
 
 
 def adopt(secretary: Secretary, number: int = 1) -> None:

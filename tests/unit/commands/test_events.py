@@ -132,7 +132,12 @@ def test_an_issue_shows_events_as_of_its_build_and_says_what_differs(held: Secre
         "\n".join("date = 2027-05-01" if line.startswith("date") else line for line in text.splitlines()) + "\n"
     )
     (folder / "02-events.md").write_text(BLOCK)
-    held.types("issue", "build", "1")
+    held.types("events", "add", "--title", "環境", "--starts", "2027-06-01", "--country", "jp")
+    built = held.types("issue", "build", "1")
+    assert "warning: event 3: the PDF has a note in the place of what no font here has, such as “環”" in built.err
+    assert f"digest {held.types('issue', 'show', '1', '--json').json['digest'][:12]}." in built.out
+    held.types("events", "cancel", "3", "--yes")
+    held.types("issue", "build", "1", "--yes")
     kept = (folder / "events.json").read_text()
     assert ("Standards in daily work" in kept, "Ours alone" in kept) == (True, False)
     assert held.types("issue", "show", "1", "--json").json["events_differ"] is None

@@ -13,7 +13,7 @@ BOARD = ("ana@cag.example", "bo@cag.example", "cleo@cag.example")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No PDF is set."""
-    monkeypatch.setattr(pdf, "write", lambda *_: (b"%PDF-1.7", 3))
+    monkeypatch.setattr(pdf, "write", lambda *_, **__: (b"%PDF-1.7", 3))
 
 
 def test_a_document_is_begun_checked_built_shown_and_submitted(secretary: Secretary) -> None:

@@ -54,6 +54,18 @@ def test_a_list_is_published_looked_at_and_compared(listed: Secretary) -> None:
     assert listed.types("list", "show", "--json").json[0]["published"] == "1.1"
 
 
+def test_D8_a_name_that_no_font_has_stops_nothing_and_the_board_sees_the_digest_that_was_said(
+    listed: Secretary,
+) -> None:
+    listed.types("member", "change", ANA, "--organisation", "環境")
+    published = listed.types("list", "publish", "nmb")
+    assert published.code == 0
+    assert published.err.count("warning: 環境 (Kenya): the PDF has a note in the place of what no font here has") == 1
+    digest = published.out.partition("digest ")[2][:12]
+    assert digest in listed.types("list", "versions", "nmb").out
+    assert f", digest {digest}." in listed.types("list", "submit", "nmb").out
+
+
 def test_law_4_files_are_written_with_a_grant_or_as_a_draft(listed: Secretary) -> None:
     listed.types("list", "publish", "nmb")
     out = listed.folder / "out"

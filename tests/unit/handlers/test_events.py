@@ -345,3 +345,11 @@ def test_the_command_in_other_languages(harness: Harness, word: str) -> None:
     harness.write(HOST, OFFICE, "x", f"{word}\n")
     assert re.search("submission-lines|answer", str(last(harness, HOST)["Reply-To"]))
     assert event(harness) is None
+
+
+def test_D8_the_secretary_is_told_what_the_pdfs_cannot_print(harness: Harness) -> None:
+    harness.write(HOST, OFFICE, "An event", LINES.replace("Standards in daily work", "環境 2027"))
+    reply(harness, HOST, "yes")
+    assert "The PDFs have no font for some of its letters (環境)" in " ".join(text_of(last(harness, SECRETARY)).split())
+    reply(harness, SECRETARY, "YES")
+    assert the(harness).state is State.ACCEPTED
