@@ -107,7 +107,9 @@ def tell_both_sides(office: Office, assignment: Assignment) -> None:
         "experience": presenter.experience,
     }
     told = _name_to_host(office, assignment, event, about)
-    office.tell_secretary("presenter-settled", {**facts(event), **about, **host, "told": told})
+    office.tell_secretary(
+        "presenter-settled", {**facts(event), **about, "host": office.called(event.host), "told": told}
+    )
 
 
 def _name_to_host(office: Office, assignment: Assignment, event: Event, about: Mapping[str, object]) -> bool:

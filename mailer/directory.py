@@ -102,19 +102,20 @@ def know(office: Office, rows: Sequence[Row], found: dict[str, Known]) -> None:
 def complete(office: Office, key: str, rows: Sequence[tuple[Row, int]]) -> None:
     """Set the ends of memberships, and link the contacts of an import to their organisations.
 
-    A file of the secretary's vouches for what it says. A row that says more about an organisation adds it. A row that
-    only names one links its contact if one organisation, and only one, is called so; a contact who speaks for an
-    organisation stays with it.
+    A file of the secretary's vouches for what it says. A row that says more about an organisation adds it, and so does
+    one of a national member body or a D-liaison whose contact speaks for none yet. Any other row that names one links
+    its contact if one organisation, and only one, is called so; a contact who speaks for an organisation stays with it.
     """
     queries = office.work.organisations
     named = queries.known_names({row.details.organisation for row, _ in rows if row.details.organisation})
-    speaks_for = queries.of_contacts([contact for _, contact in rows]) if named else {}
+    certain_ones = any(row.makes_organisation for row, _ in rows)
+    speaks_for = queries.of_contacts([contact for _, contact in rows]) if named or certain_ones else {}
     for row, contact in rows:
         more = row.more or More()
         if more.until:
             office.work.members.set_until(key, contact, more.until)
         name, country = row.details.organisation, row.details.country
-        if more.is_about_organisation:
+        if more.is_about_organisation or (row.makes_organisation and contact not in speaks_for):
             _save(office, row, contact)
         elif (
             (named and name_key(name) in named)

@@ -152,7 +152,7 @@ def ask_staff(office: Office, event: Event, notice: str, values: Mapping[str, ob
         office,
         office.rules.secretary,
         notice,
-        {**facts(event), "host": event.host, "host_name": event.host_name, **values},
+        {**facts(event), "host": office.called(event.host), **values},
         kind=DECISION,
         subject=event.id,
         state=stands(event),
@@ -217,7 +217,7 @@ def cancel(office: Office, event: Event, *, by_host: bool = False, word: str = "
         values = {**facts(made), "by_host": by_host, "word": word}
         office.write(to, "event-cancelled", values, language=made.host_language, attachments=[attached])
     if by_host:
-        office.tell_secretary("event-cancelled-note", {**facts(made), "host": made.host})
+        office.tell_secretary("event-cancelled-note", {**facts(made), "host": office.called(made.host)})
     for one in everybody(office, made):
         to = Address.parse(one.address, one.name)
         attached = calendar_file(office, made, Method.CANCEL, to)

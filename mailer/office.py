@@ -283,6 +283,11 @@ class Office:
         contact = self.work.lists.contact_at(str(to))
         return (contact.details.language if contact else "") or self.spoken.get(to.base_key) or self.rules.language
 
+    def called(self, address: str) -> str:
+        """An address with the name that the directory has for it, never the one that its owner writes in mails."""
+        contact = self.work.lists.contact_at(address) if address else None
+        return f"{contact.details.name} ({address})" if contact and contact.details.name else address
+
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
         """Queue a notice to the secretary, in the office's language, whatever became of earlier mail to them."""
         language = self.rules.language

@@ -120,4 +120,5 @@ def held(office: Office, contact: Contact) -> list[Held]:
     rows: list[tuple[Phrase | str, object]] = [
         (one.about, one.asked_at.astimezone(office.rules.timezone).date()) for one in open_ones
     ]
-    return [Held(phrase("What we asked you, and when"), rows, "questions")] if rows else []
+    unique = list(dict.fromkeys(rows))  # reminders are questions, too
+    return [Held(phrase("What we asked you, and when"), unique, "questions")] if rows else []

@@ -69,7 +69,7 @@ def _confirmed(office: Office, submission: Submission) -> None:
     """Ask the secretary, who learns what speaks against an invitation."""
     planned = _planned(office, submission)
     values: dict[str, object] = {
-        "nominator": f"{submission.name} ({submission.address})" if submission.name else submission.address,
+        "nominator": office.called(submission.address),
         "organisation": submission.values.get("organisation", ""),
         "fields": shown(NOMINATION, submission.values),
         "list": office.rules.list_rules(list_for(office)).title,

@@ -141,7 +141,7 @@ def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[s
             for one in active
             if one.list in office.rules.lists
         ],
-        "receives": office.rules.named([key for key in office.rules.publications if key in brought - left], keys),
+        "receives": office.rules.named([key for key in office.rules.publications if key in brought - left], []),
         "left": office.rules.named([key for key in office.rules.publications if key in left], []),
         "former": [(one.address, day_of(office, one.until)) for one in members.former_addresses(contact.id)],
         "suppression": (suppressed.reason, day_of(office, suppressed.since)) if suppressed else None,

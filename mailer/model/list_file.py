@@ -80,6 +80,11 @@ class Row:
     details: Details
     more: More | None = None
 
+    @property
+    def makes_organisation(self) -> bool:
+        """Whether it names an organisation that is certain: a member body or a liaison of the standards' world."""
+        return bool(self.details.organisation) and self.details.kind in (Kind.NMB, Kind.D_LIAISON)
+
 
 @dataclass(frozen=True, slots=True)
 class ListFile:

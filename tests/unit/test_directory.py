@@ -58,6 +58,17 @@ def test_a_row_that_only_names_an_organisation_is_linked_if_one_is_called_so(har
         assert [one.country if one else None for one in speak] == ["FR", None]
 
 
+def test_a_row_of_a_member_body_or_a_liaison_adds_its_organisation(harness: Harness) -> None:
+    head = "address,organisation,kind,country\n"
+    rows = "a@x.example,Bureau,NMB,KE\nb@y.example,Liaison,D-liaison,\nc@z.example,The Union,labour union,KR\n"
+    with harness.office() as office:
+        assert read_in(office, head + rows) == {Change.ADD: 3}
+        kinds = {one.name: one.kind for one in office.work.organisations.each()}
+        assert kinds == {"Bureau": Kind.NMB, "Liaison": Kind.D_LIAISON}
+        read_in(office, head + "a@x.example,Another Bureau,NMB,KE\n")
+        assert {one.name for one in office.work.organisations.each()} == {"Bureau", "Liaison"}
+
+
 def test_a_row_with_more_of_an_organisation_needs_its_name(harness: Harness) -> None:
     with harness.office() as office, pytest.raises(Exception, match=r"f\.csv:2: says more about an organisation, but"):
         read_in(office, "address,website\na@x.example,x.example\n")

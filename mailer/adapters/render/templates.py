@@ -32,6 +32,7 @@ def environment(folder: Path, zone: tzinfo = UTC) -> SandboxedEnvironment:
     made.filters["folded"] = lambda text, first="": Block("\n".join(fold(_line(text), 72, first, " " * len(first))))
     made.filters["underlined"] = lambda text, stroke: Block("\n".join(underline(_line(text), stroke)))
     made.filters["number"] = _number
+    made.filters["capitalised"] = _capitalised
     made.filters["columns"] = _columns
     made.filters["block"] = _block
     made.filters["quoted"] = lambda text: Block("\n".join(f"> {line}".rstrip() for line in _block(text).split("\n")))
@@ -45,6 +46,13 @@ def _line(text: str) -> str:
 @pass_context
 def _number(context: Context, number: int) -> Block:
     return Block(catalogue_of(context).number(number))
+
+
+@pass_context
+def _capitalised(context: Context, value: object) -> str:
+    """The value as a heading, in which the first letter alone is made a capital."""
+    text = _line(str(written(context, value)))
+    return text[:1].upper() + text[1:]
 
 
 @pass_context

@@ -62,6 +62,7 @@ def test_B17_nobody_is_written_to_before_the_secretary_says_yes(open_office: Har
     assert (notices(harness), harness.mails_to(BEA)) == ([], [])
     answer(harness, ANA, "yes")
     (text,) = notices(harness)
+    assert f"{ANA} proposes to invite" in " ".join(text.split())
     assert "Organisation: The Union" in text
     assert f"E-mail address: {BEA}" in text
     assert harness.mails_to(BEA) == []
