@@ -53,6 +53,8 @@ class QuestionKind:
     """The lines to fill in; or what finds them if they depend on the subject."""
     choices: frozenset[Choice] = frozenset({Choice.YES, Choice.NO})
     proof: Proof = Proof.AUTHENTIC
+    how: Phrase | str = ""
+    """What each choice does, in the words of the notice that asks; an answer that is not understood gets it again."""
     numbers: bool = False
     """Whether a number of a list is an answer."""
     whole: bool = False
@@ -169,6 +171,7 @@ def _ask_back(
         "written": question.asked_at,
         "problems": [problem.reason for problem in filled.problems] if filled else [],
         "choices": [SAYING[choice] for choice in Choice if choice in kind.choices],
+        "how": kind.how,
         "fields": shown(form, offered) if form else [],
         "with_person": bool(reply.words),
     }

@@ -41,6 +41,7 @@ from mailer.model.review_lines import MEMBER, SECOND
 from mailer.model.reviews import ASKS, ASKS_OTHER, ASKS_SECOND, RECEIPT
 from mailer.model.submissions import State as Waiting
 from mailer.office import Office
+from mailer.phrases import phrase
 from mailer.submissions import SubmissionKind
 
 
@@ -86,7 +87,10 @@ _WHO_COMES = frozenset({Choice.YES, Choice.NO, Choice.LATER})
 QUESTIONS: Mapping[str, QuestionKind] = {
     PRESENTER: QuestionKind(presenters.state_of_lines, presenters.answer_lines, QUESTIONNAIRE, _LINES),
     AGREE: QuestionKind(
-        presenters.state_of_scope, presenters.answer_scope, choices=frozenset({Choice.YES, Choice.NO, Choice.LEAVE})
+        presenters.state_of_scope,
+        presenters.answer_scope,
+        choices=frozenset({Choice.YES, Choice.NO, Choice.LEAVE}),
+        how=phrase("Do you still agree? Reply with “yes”, or with “no” if you want to be in the bank no longer."),
     ),
     CALL: QuestionKind(_unbound, presenters.answer_call, QUESTIONNAIRE, _CALL, Proof.TOKEN, whole=True),
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
@@ -101,7 +105,13 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         events.state_of_host, events.answer_host, EVENT, frozenset({Choice.YES, Choice.NO, Choice.OK})
     ),
     internal_events.GUEST: QuestionKind(
-        internal_events.state, internal_events.answer_guest, choices=_WHO_COMES, proof=Proof.TOKEN
+        internal_events.state,
+        internal_events.answer_guest,
+        choices=_WHO_COMES,
+        proof=Proof.TOKEN,
+        how=phrase(
+            "Please reply with “yes” if you come, with “no” if you do not, and with “later” if you do not know yet."
+        ),
     ),
     internal_events.TALK: QuestionKind(
         internal_events.state, internal_events.answer_speaker, SPEAKER, _WHO_COMES, Proof.TOKEN

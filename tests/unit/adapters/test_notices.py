@@ -652,6 +652,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "written": DEADLINE,
         "problems": [phrase("the time for an answer is over")],
         "choices": [phrase("“yes”"), phrase("“no”")],
+        "how": phrase("Reply with “yes” or “no”."),
         "fields": [Shown("name", phrase("Name"), "Anna", Phrase())],
         "with_person": True,
     },

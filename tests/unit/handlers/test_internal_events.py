@@ -70,6 +70,14 @@ def test_members_are_invited_once_and_say_whether_they_come(harness: Harness) ->
     assert len(harness.mails_to(ANA)) == asked
 
 
+def test_who_is_not_understood_reads_again_what_each_word_does(harness: Harness) -> None:
+    invited(harness)
+    reply(harness, ANA, "Perhaps, who else is there?")
+    back = text_of(last(harness, ANA))
+    assert "about Secret workshop, so nothing has changed so far." in back
+    assert "reply with “yes” if you come, with “no” if you do not, and with “later” if you do not know yet." in back
+
+
 def test_a_speaker_is_asked_and_gives_the_title_of_the_talk(harness: Harness) -> None:
     added(harness)
     speaker = Address.parse("sam@x.example", "Sam")
