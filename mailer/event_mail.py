@@ -16,7 +16,7 @@ from mailer.model.questionnaires import shown
 from mailer.model.questions import Question
 from mailer.model.submissions import State as SubmissionState
 from mailer.office import Office
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Days, Phrase
 from mailer.ports.icalendar import Method
 from mailer.questions import ask
 from mailer.staff import write_to_staff
@@ -48,9 +48,8 @@ def new_uid(office: Office, what: str) -> str:
 
 def facts(event: Event) -> dict[str, object]:
     """What every notice says of an event."""
-    same_day = event.starts == event.ends
-    days = event.starts if same_day else phrase("%(first)s to %(last)s", first=event.starts, last=event.ends)
-    return {"number": event.id, "title": event.title, "days": days, "place": event.place}
+    days = f"{event.starts.isoformat()}/{event.ends.isoformat()}"
+    return {"number": event.id, "title": event.title, "days": Days(days), "place": event.place}
 
 
 def calendar_file(office: Office, event: Event, method: Method, attendee: Address | None = None) -> Attachment:

@@ -57,6 +57,12 @@ class Language(str):
     __slots__ = ()
 
 
+class Days(str):
+    """One day or several in a row, ``2027-05-03/2027-05-05``, which a catalogue writes as its language does."""
+
+    __slots__ = ()
+
+
 def phrase(message: str, /, **values: object) -> Phrase:
     """Mark ``message`` for translation: ``make messages`` finds it by this call, so it has to be a literal."""
     return Phrase(message, **values)

@@ -92,7 +92,6 @@ FRENCH = {
     "Do you want a presenter?": "Souhaitez-vous un intervenant ?",
     "Language": "Langue",
     "Second contact": "Deuxième contact",
-    "%(first)s to %(last)s": "du %(first)s au %(last)s",
     "yes": "oui",
     "no": "non",
     "{{ label }}:": "%(label)s :",

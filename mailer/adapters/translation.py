@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from mailer.compose.catalogue import Catalogue
 from mailer.message import clean, one_line
-from mailer.phrases import Country, Language, Phrase
+from mailer.phrases import Country, Days, Language, Phrase
 
 
 class Block(str):
@@ -70,6 +70,8 @@ def written(context: Context, value: object) -> object:
             return clean(catalogue_of(context).country(value))
         case Language():
             return clean(catalogue_of(context).language(value))
+        case Days():
+            return Block(catalogue_of(context).days(value))
         case date():
             return Block(catalogue_of(context).day(value))
         case timedelta():

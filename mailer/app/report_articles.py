@@ -15,7 +15,6 @@ from mailer.message import clean
 from mailer.model.event_reports import REPORT, questions_in
 from mailer.model.issues import Picture
 from mailer.model.questionnaires import shown
-from mailer.phrases import phrase
 
 PICTURES = 12
 """The most pictures of one report that are copied."""
@@ -61,10 +60,7 @@ def draft(app: App, publication: str, number: int, filed: Filed) -> Drafted:
 
 
 def _days(filed: Filed, catalogue: Catalogue) -> str:
-    starts, ends = filed.event.starts, filed.event.ends
-    if starts == ends:
-        return catalogue.day(starts)
-    return said(phrase("%(first)s to %(last)s", first=catalogue.day(starts), last=catalogue.day(ends)), catalogue)
+    return catalogue.days(f"{filed.event.starts.isoformat()}/{filed.event.ends.isoformat()}")
 
 
 def _pictures(filed: Filed, catalogue: Catalogue) -> Iterator[Picture]:

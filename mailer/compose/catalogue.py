@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from gettext import NullTranslations
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -71,6 +71,12 @@ class Catalogue:
     def day(self, day: date) -> str:
         """A day: ``4 December 2026``."""
         return format_date(day, "long", locale=self.locale)
+
+    def days(self, period: str) -> str:
+        """A day or days in a row: ``3 – 5 May 2027``."""
+        first, _, last = period.partition("/")
+        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        return self.day(start) if start == end else str(format_interval(start, end, "yMMMd", locale=self.locale))
 
     def number(self, number: int) -> str:
         """A number with separated thousands: ``1,234``."""

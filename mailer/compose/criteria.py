@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from mailer.compose.catalogue import Catalogue
 from mailer.message import clean
 from mailer.model.criteria import Day, Document, mapped
-from mailer.phrases import Country, Language, Phrase
+from mailer.phrases import Country, Days, Language, Phrase
 
 _LONGEST = 4000
 """Characters of one text."""
@@ -29,6 +29,8 @@ def said(value: object, catalogue: Catalogue) -> str:
             return catalogue.country(value)
         case Language():
             return catalogue.language(value)
+        case Days():
+            return catalogue.days(value)
         case Day():
             return catalogue.day(date.fromisoformat(value))
         case timedelta():

@@ -12,8 +12,6 @@ from functools import reduce
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from babel.dates import format_date, format_interval
-
 from mailer.compose.catalogue import Catalogue
 from mailer.compose.criteria import said
 from mailer.message import clean
@@ -204,9 +202,9 @@ class _Words:
             case FieldKind.CHOICE | FieldKind.CHOICES:
                 return self._list(said(column.choices.get(one, one), catalogue) for one in value.split(","))
             case FieldKind.DATE | FieldKind.PERIOD:
-                return self.days(value)
+                return catalogue.days(value)
             case FieldKind.PERIODS:
-                return self._list(self.days(one) for one in value.split(","))
+                return self._list(catalogue.days(one) for one in value.split(","))
             case FieldKind.YES_NO:
                 return said(YES_NO.get(value, value), catalogue)
             case FieldKind.URL:
@@ -214,14 +212,6 @@ class _Words:
             case FieldKind.NUMBER if value.isdecimal():
                 return catalogue.number(int(value))
         return value
-
-    def days(self, period: str) -> str:
-        """A day or days: ``3 – 5 May 2027``."""
-        first, _, last = period.partition("/")
-        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
-        if start == end:
-            return str(format_date(start, "long", locale=self.catalogue.locale))
-        return str(format_interval(start, end, "yMMMd", locale=self.catalogue.locale))
 
     def both(self, one: str, other: str) -> str:
         return self._list([one, other])

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, NamedTuple, Self, TypeAlias
 
-from mailer.phrases import Country, Language, Phrase, phrase
+from mailer.phrases import Country, Days, Language, Phrase, phrase
 
 Wordings: TypeAlias = Callable[[Phrase], Sequence[str]]
 """How a phrase reads in each language that the office speaks. ``Renderer.wordings`` knows them."""
@@ -168,11 +168,6 @@ def _as_it_is(of: Field, value: str) -> object:
     return value
 
 
-def _period(period: str) -> object:
-    first, last = first_and_last(period)
-    return first if first == last else phrase("%(first)s to %(last)s", first=first, last=last)
-
-
 def _series(of: Sequence[object]) -> object:
     """With commas alone, so that what people leave of it can be read again in any language."""
     return reduce(lambda before, last: phrase("%(before)s, %(last)s", before=before, last=last), of)
@@ -186,8 +181,8 @@ _SHOWN: Mapping[FieldKind, Callable[[Field, str], object]] = {
     FieldKind.LANGUAGES: lambda of, value: _series([Language(tag) for tag in value.split(",")]),
     FieldKind.REGIONS: lambda of, value: _series([Country(code) for code in value.split(",")]),
     FieldKind.DATE: lambda of, value: date.fromisoformat(value),
-    FieldKind.PERIOD: lambda of, value: _period(value),
-    FieldKind.PERIODS: lambda of, value: _series([_period(period) for period in value.split(",")]),
+    FieldKind.PERIOD: lambda of, value: Days(value),
+    FieldKind.PERIODS: lambda of, value: _series([Days(period) for period in value.split(",")]),
     FieldKind.CHOICE: lambda of, value: of.choices.get(value, value),
     FieldKind.CHOICES: lambda of, value: _series([of.choices.get(one, one) for one in value.split(",")]),
     FieldKind.YES_NO: lambda of, value: _YES_NO.get(value, value),

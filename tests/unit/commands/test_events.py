@@ -44,7 +44,7 @@ def test_events_are_added_and_listed(held: Secretary) -> None:
 
 def test_an_event_is_shown(held: Secretary) -> None:
     shown = held.types("events", "show", "1").out
-    for line in ("3 May 2027 to 5 May 2027", "Kenya", "English, Swahili", "travel, meals"):
+    for line in ("3 – 5 May 2027", "Kenya", "English, Swahili", "travel, meals"):
         assert line in shown
     assert held.types("events", "show", "9").err.startswith("mailer: There is no event 9")
 

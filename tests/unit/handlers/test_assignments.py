@@ -185,7 +185,7 @@ def test_a_change_and_the_end_of_the_event_reach_the_presenter(harness: Harness)
     reply(harness, NEAR, "yes\n")
     changed(harness, starts=date(2027, 5, 10), ends=date(2027, 5, 11))
     moved = last(harness, NEAR)
-    assert moved["Subject"] == "Changed: Standards in daily work, 10 May 2027 to 11 May 2027"
+    assert moved["Subject"] == "Changed: Standards in daily work, 10 – 11 May 2027"
     assert "SEQUENCE:1" in calendar(moved)
     with harness.environment.store.snapshot() as work:
         event = work.events.by_id(1)
@@ -201,7 +201,7 @@ def test_a_presenter_is_reminded_of_the_event_and_asked_for_a_report_after_it(ha
     reply(harness, SECRETARY, "1\n")
     reply(harness, NEAR, "yes\n")
     pass_until(harness, date(2027, 4, 26))
-    assert last(harness, NEAR)["Subject"] == "Soon: you present at Standards in daily work, 3 May 2027 to 5 May 2027"
+    assert last(harness, NEAR)["Subject"] == "Soon: you present at Standards in daily work, 3 – 5 May 2027"
     pass_until(harness, date(2027, 5, 6))
     harness.tick()
     assert (states(harness), last(harness, NEAR)["Subject"]) == ([State.PRESENTED], "How was Standards in daily work?")
@@ -325,7 +325,7 @@ def test_lines_that_wish_for_no_presenter_let_the_presenter_go(harness: Harness)
     changed(harness, wants_presenter=False)
     assert (states(harness), last(harness, NEAR)["Subject"]) == (
         [State.WITHDRAWN],
-        "Not needed any more: Standards in daily work, 3 May 2027 to 5 May 2027",
+        "Not needed any more: Standards in daily work, 3 – 5 May 2027",
     )
 
 

@@ -137,7 +137,7 @@ def test_somebody_in_the_bank_changes_their_lines_and_says_when_they_cannot_come
     assert found is not None
     assert found.busy == (Period(date(2027, 6, 1), date(2027, 6, 30)),)
     receipt = text_of(last(harness, AMINA))
-    assert "When not: 1 June 2027 to 30 June 2027 (it was: 1 May 2027 to 9 May 2027)" in receipt
+    assert "When not: 1 – 30 Jun 2027 (it was: 1 – 9 May 2027)" in receipt
     reply(harness, AMINA, "leave\n")
     found = presenter(harness)
     assert found is not None and found.state is State.RETIRED
