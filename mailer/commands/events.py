@@ -26,7 +26,7 @@ from mailer.model.event_file import written
 from mailer.model.event_lines import EVENT, values_of, with_values
 from mailer.model.events import PUBLIC, STATE_NAMES, Coming, Event, State
 from mailer.model.questionnaires import shown
-from mailer.phrases import Country, Language, Phrase
+from mailer.phrases import Country, Days, Language, Phrase
 from mailer.ports.icalendar import Unreadable
 
 _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -181,6 +181,8 @@ _COMING: Mapping[Coming, tuple[str, str]] = {
 
 def _written(value: object) -> str:
     """A value of a line in English."""
+    if isinstance(value, Days):
+        return " ".join(ENGLISH.days(value).split())
     if isinstance(value, Country):
         return ENGLISH.country(value)
     if isinstance(value, Phrase) and value.values:
