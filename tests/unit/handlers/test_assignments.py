@@ -207,12 +207,16 @@ def test_a_presenter_is_reminded_of_the_event_and_asked_for_a_report_after_it(ha
     assert (states(harness), last(harness, NEAR)["Subject"]) == ([State.PRESENTED], "How was Standards in daily work?")
 
 
-def reported(harness: Harness) -> None:
+def presented(harness: Harness) -> None:
     begun(harness)
     reply(harness, SECRETARY, "1\n")
     reply(harness, NEAR, "yes\n")
     pass_until(harness, date(2027, 5, 6))
     harness.tick()
+
+
+def reported(harness: Harness) -> None:
+    presented(harness)
     lines = "How many came: 40\nWhat was asked: Is it a standard to certify? Who pays for it?\nWhat went well: All.\n"
     reply(harness, NEAR, lines)
 
@@ -228,6 +232,17 @@ def test_a_report_is_filed_passed_on_and_its_questions_wait_for_an_answer(harnes
     filed = last(harness, SECRETARY)
     assert (filed["Subject"], "How many came: 40" in text_of(filed)) == ("Report 1 on Standards in daily work", True)
     assert "What went well: All." in text_of(last(harness, NEAR))
+
+
+def test_lines_of_a_report_stay_lines_for_the_editors(harness: Harness) -> None:
+    presented(harness)
+    reply(harness, NEAR, "What was asked:\n- Is it certified?\n- Who pays?\n")
+    (filed,) = [mail for mail in harness.mails_to(SECRETARY) if mail["Subject"].startswith("Report 1")]
+    body = filed.get_body(("plain",))
+    assert body is not None
+    lines = body.get_content().splitlines()
+    start = lines.index("What was asked:")
+    assert lines[start + 1 : start + 3] == ["- Is it certified?", "- Who pays?"]
 
 
 def test_a_correction_replaces_the_report_and_asks_no_question_twice(harness: Harness) -> None:
