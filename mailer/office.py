@@ -25,6 +25,7 @@ from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.phrases import Phrase
 from mailer.ports import Renderer, Sources, Work
+from mailer.ports.conversion import Conversion
 from mailer.ports.icalendar import Calendars
 from mailer.ports.manuscripts import Manuscripts
 from mailer.ports.openpgp import OpenPgp
@@ -113,6 +114,7 @@ class Resources:
     subjects: Subjects
     openpgp: OpenPgp
     manuscripts: Manuscripts
+    conversion: Conversion
     calendars: Calendars
     journal: Journal = NO_JOURNAL
 

@@ -217,7 +217,9 @@ def _prepare(
     key = source.key
     with source.transaction() as work:
         renderer, openpgp = app.renderer_when_needed, SequoiaOpenPgp()
-        resources = Resources(app.rules, renderer, app.sources, key, SUBJECTS, openpgp, app.manuscripts, Icalendar())
+        resources = Resources(
+            app.rules, renderer, app.sources, key, SUBJECTS, openpgp, app.manuscripts, app.conversion, Icalendar()
+        )
         office = Office(work, resources, now, "mailer", f"restore {now.isoformat()}")
         work.lists.declare(app.rules.scopes)
         _start_again(office, entries)

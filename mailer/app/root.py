@@ -33,6 +33,7 @@ from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file
 from mailer.app import issue_files
 from mailer.app.access_tokens import token_of
+from mailer.app.late_conversion import LateConversion
 from mailer.app.late_manuscripts import LateManuscripts
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.lmtp import lmtp_server
@@ -51,6 +52,7 @@ from mailer.model.issues import Edition, Source
 from mailer.model.publications import Identity
 from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
+from mailer.ports.conversion import Conversion
 from mailer.ports.manuscripts import Manuscripts
 from mailer.ports.metrics import NO_METRICS, Metrics
 from mailer.ports.restorations import NO_JOURNAL, Journal
@@ -160,6 +162,11 @@ class App:
 
         return manuscripts.Manuscripts(self.catalogues)
 
+    @property
+    def conversion(self) -> Conversion:
+        """What reads the documents that people send."""
+        return LateConversion()
+
     @cached_property
     def catalogues(self) -> Catalogues:
         """What people read, in each language."""
@@ -226,6 +233,7 @@ class App:
             subjects=SUBJECTS,
             openpgp=SequoiaOpenPgp(),
             manuscripts=self.manuscripts,
+            conversion=self.conversion,
             calendars=Icalendar(),
             journal=self.journal,
         )

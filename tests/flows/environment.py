@@ -265,8 +265,9 @@ class Environment:
         """The runtime of a process that works on ``store``."""
         app, sources = configured(), sources or FakeSources(SOURCE.digest)
         openpgp, manuscripts = SequoiaOpenPgp(), app.manuscripts
+        key, conversion, calendars = self.store.key, app.conversion, Icalendar()
         resources = Resources(
-            rules or app.rules, self.renderer, sources, self.store.key, subjects, openpgp, manuscripts, Icalendar()
+            rules or app.rules, self.renderer, sources, key, subjects, openpgp, manuscripts, conversion, calendars
         )
         return Runtime(store or self.store, self.clock, resources)
 
