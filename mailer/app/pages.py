@@ -1,4 +1,4 @@
-"""The HTTP servers of the daemon: the one-click page and the metrics."""
+"""The HTTP servers of the daemon: the web pages and the metrics."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mailer.errors import Permanent
-from mailer.handlers.lists import OfficeSite
 from mailer.model.figures import Figures
 from mailer.model.lists import Scope, ScopeKind
 from mailer.office import Office
 from mailer.office_status import recent_figures
+from mailer.pages.office import OfficePages
 from mailer.ports.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def one_click_page(app: App) -> Iterator[None]:
-    """Serve the one-click page while the context lasts, if ``[web] listen`` is set."""
+def web_pages(app: App) -> Iterator[None]:
+    """Serve the web pages while the context lasts, if ``[web] listen`` is set."""
     listen = app.settings.web.listen
     if not listen:
         yield
@@ -31,8 +31,8 @@ def one_click_page(app: App) -> Iterator[None]:
     except ImportError:
         raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
     host, _, port = listen.rpartition(":")
-    site = OfficeSite(app.store.key, partial(visit, app), partial(_titles, app))
-    with web.serve(host, int(port), site, app.settings.office.name, app.catalogues):
+    pages = OfficePages(app.store.key, partial(visit, app), partial(_titles, app))
+    with web.serve(host, int(port), pages, app.settings.office.name, app.catalogues):
         yield
 
 

@@ -38,7 +38,7 @@ from mailer.app.late_manuscripts import LateManuscripts
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.lmtp import lmtp_server
 from mailer.app.office_files import OfficeFiles
-from mailer.app.pages import metrics_endpoint, one_click_page
+from mailer.app.pages import metrics_endpoint, web_pages
 from mailer.app.processes import DAEMON, WORKER, process_name, processes, serving, wait_for_store, watch_of
 from mailer.app.servers import mailbox_of, transport_of
 from mailer.app.subjects import SUBJECTS
@@ -373,8 +373,8 @@ class App:
     # --- what people and machines can ask by HTTP ---
 
     def web(self) -> AbstractContextManager[None]:
-        """Serve the one-click page while the context lasts."""
-        return one_click_page(self)
+        """Serve the web pages while the context lasts."""
+        return web_pages(self)
 
     @contextmanager
     def measured(self) -> Iterator[None]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,7 +27,7 @@ from mailer.model.lists import (
 from mailer.model.restorations import Recorded
 from mailer.office import Office
 from mailer.phrases import Phrase
-from mailer.tokens import Purpose, Token, TokenKey, find_tokens
+from mailer.tokens import Purpose, Token
 
 DAY = timedelta(days=1)
 
@@ -209,33 +208,6 @@ def come_back(office: Office, token: Token, in_reply_to: str | None) -> Result:
     )
     what = ", ".join(dict.fromkeys((*back.publications, *again)))
     return Result(Done.CAME_BACK, {"address": contact.address, "what": what})
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeSite:
-    """Does what visitors of the web pages ask (ports.Site)."""
-
-    key: TokenKey
-    begin: Callable[[], AbstractContextManager[Office]]
-    """Begins a transaction."""
-    titles: Callable[[], Mapping[int, str]]
-    """Titles of publications, by the number that a token to leave has for them."""
-
-    def title(self, text: str) -> str:
-        scopes = [token.scope for token in find_tokens(text) if token.purpose is Purpose.LEAVE]
-        return self.titles().get(scopes[0], "") if scopes else ""
-
-    def leave(self, text: str) -> None:
-        self._act(text, Purpose.LEAVE, leave)
-
-    def come_back(self, text: str) -> None:
-        self._act(text, Purpose.COME_BACK, come_back)
-
-    def _act(self, text: str, purpose: Purpose, act: Callable[[Office, Token, str | None], Result]) -> None:
-        for token in find_tokens(text):
-            if token.purpose is purpose and self.key.genuine(token):
-                with self.begin() as office:
-                    act(office, token, None)
 
 
 def answer_help(office: Office, sender: Address, in_reply_to: str | None, problems: Sequence[Phrase] = ()) -> Result:

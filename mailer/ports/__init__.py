@@ -19,9 +19,9 @@ from mailer.ports.mailbox import Fetched, Mailbox, Ref
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
+from mailer.ports.pages import Pages
 from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.renderer import Renderer
-from mailer.ports.site import Site
 from mailer.ports.sources import Sources
 from mailer.ports.store import Store, Work
 from mailer.ports.suppressions import SuppressionQueries
@@ -52,12 +52,12 @@ __all__ = [
     "MailingQueries",
     "MemberQueries",
     "OutboxQueries",
+    "Pages",
     "PersonalDataQueries",
     "Ref",
     "Renderer",
     "Seen",
     "Signer",
-    "Site",
     "Sources",
     "Store",
     "SuppressionQueries",

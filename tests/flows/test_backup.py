@@ -22,8 +22,8 @@ from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
 from mailer.app.pages import visit
-from mailer.handlers.lists import OfficeSite
 from mailer.model.lists import Scope, ScopeKind, Standing
+from mailer.pages.office import OfficePages
 from mailer.store.restorations import SUBJECTS
 from mailer.tokens import Purpose
 from tests.fakes import NOON
@@ -158,7 +158,7 @@ def test_B12_what_came_in_after_the_backup_is_not_forgotten(tmp_path: Path, has_
         flow.reply(ULLA, flow.last(ULLA), "")
         flow.tick()
         assert standing(secretary, "subscriber", ULLA.address) is Standing.ACTIVE
-        OfficeSite(flow.app.store.key, partial(visit, flow.app), dict).leave(leave_link(flow, NILS.address, "nmb"))
+        OfficePages(flow.app.store.key, partial(visit, flow.app), dict).leave(leave_link(flow, NILS.address, "nmb"))
         assert standing(secretary, "nmb", NILS.address) is Standing.LEFT
         mails = {person: len(flow.inbox(person)) for person in PEOPLE}
 

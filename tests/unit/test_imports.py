@@ -66,6 +66,7 @@ LAW = {  # each layer, and what it may import beside itself
         "handlers",
         "staff_replies",
     ),
+    "pages": (*PURE, "office", "handlers"),
     "explain": (*PURE, "inbound", "requests"),
     "runtime": (*PURE, "ports", "office"),
     "backlog": (*PURE, "inbound", "ports"),
@@ -84,7 +85,7 @@ LAW = {  # each layer, and what it may import beside itself
     "config": VALUES,
     "app": (
         *(*PURE, "inbound", "throttle", "ports", "office", "office_status"),
-        *("runtime", "handlers", "requests", "explain", "receive"),
+        *("runtime", "handlers", "requests", "pages", "explain", "receive"),
         *("sending", "compose", "daemon", "foreground", "worker", "watch", "store", "adapters", "config"),
     ),
     "commands": (

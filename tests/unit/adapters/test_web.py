@@ -20,6 +20,7 @@ from starlette.requests import Request
 
 from mailer.adapters import data, web
 from mailer.adapters.catalogues import Catalogues
+from mailer.adapters.web.responses import Responses
 from mailer.errors import Permanent, Temporary
 from tests.waiting import TIMEOUT, without_waiting
 
@@ -29,7 +30,7 @@ MULTIPART = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\
 
 
 class Office:
-    """A site that notes what it is asked (ports.Site)."""
+    """Pages that note what they are asked (ports.Pages)."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
@@ -183,8 +184,8 @@ def test_slow_clients_hold_up_no_other(ask, served, office: Office, sent: bytes)
 
 
 def test_a_client_that_sends_no_whole_request_is_cut_off(served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailer.adapters.web_connections.REQUEST_SECONDS", 0.1)
-    monkeypatch.setattr("mailer.adapters.web.BODY_SECONDS", 0.1)
+    monkeypatch.setattr("mailer.adapters.web.connections.REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr("mailer.adapters.web.bodies.BODY_SECONDS", 0.1)
     silent, begun, half = (idle(served[1], 1, sent)[0] for sent in (b"", HEADER, HEADER + b"\r\nList-"))
     with without_waiting():
         for connection in (silent, begun):
@@ -253,7 +254,7 @@ def test_G6_the_page_is_in_the_language_that_the_browser_asks_for(
 
 @pytest.mark.parametrize("page", ["back", "later", "leave", "left", "returned", "unknown"])
 def test_G6_every_page_is_there_in_every_language(page: str) -> None:
-    pages = web.Pages(data.TEMPLATES / "web", "TG 2", Catalogues(data.TEMPLATES / "locale"))
+    pages = Responses(data.TEMPLATES / "web", "TG 2", Catalogues(data.TEMPLATES / "locale"))
     headings = []
     for language in data.languages():
         scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}

@@ -10,10 +10,10 @@ from email.parser import BytesParser
 import pytest
 
 from mailer.compose.forwarding import FORWARDER
-from mailer.handlers import lists
 from mailer.model.issues import Marker
 from mailer.model.lists import Standing
 from mailer.model.publications import Forwarding, ForwardingCopy
+from mailer.pages.office import OfficePages
 from mailer.tokens import find_tokens
 from tests.flows.environment import EDITION
 from tests.unit.harness import BOARD, DAY, NILS, NMB, NORA, OFFICE, Harness, text_of
@@ -181,7 +181,7 @@ def test_B13_the_new_reader_of_a_copy_leaves_and_its_owner_undoes_it(harness: Ha
     mail = own_copy(prepare(harness))
     (token,) = {str(token) for token in find_tokens(leave_link(mail, "mailto:"))}
     assert token in leave_link(mail, "https:")
-    site = lists.OfficeSite(harness.environment.store.key, harness.office, lambda: {1: "ISO/SR Update"})
+    site = OfficePages(harness.environment.store.key, harness.office, lambda: {1: "ISO/SR Update"})
     if way == "mail":
         harness.write("new.reader@example.net", f"tg2+{token}@iso-sr.example", "unsubscribe", "")
     else:

@@ -19,7 +19,8 @@ from mailer.model import restorations as restored
 from mailer.model.imports import Change, Entry, ImportOptions
 from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.office import Office
-from mailer.ports import Folder, Site
+from mailer.pages.office import OfficePages
+from mailer.ports import Folder, Pages
 from mailer.tokens import Purpose
 from tests.flows.office import letter
 from tests.unit.harness import BOARD, DAY, NILS, NMB, OFFICE, Harness, signup, text_of
@@ -393,9 +394,9 @@ def back_token(mail: EmailMessage) -> str:
     return str(mail["Reply-To"].addresses[0].username).partition("+")[2]
 
 
-def site(harness: Harness) -> Site:
+def pages(harness: Harness) -> Pages:
     scopes = {1: "ISO/SR Update"}
-    return lists.OfficeSite(harness.environment.store.key, harness.office, lambda: scopes)
+    return OfficePages(harness.environment.store.key, harness.office, lambda: scopes)
 
 
 @pytest.mark.parametrize("body", ["", "yes\n", "Yes!\n\n> quoted\n", "Oui\n", "subscribe\n"])
@@ -428,12 +429,12 @@ def test_B13_the_link_of_the_goodbye_undoes_it_once_and_only_that(harness: Harne
     token = back_token(goodbye(harness))
     assert f"https://news.iso-sr.example/back/{token}" in text_of(goodbye(harness))
     for forged in (f"back-1-{'a' * 26}", token.replace("back-", "leave-"), token[:-1]):
-        site(harness).come_back(forged)
+        pages(harness).come_back(forged)
     assert harness.standing("nmb", NILS) is Standing.LEFT
-    site(harness).come_back(token)
+    pages(harness).come_back(token)
     assert harness.standing("nmb", NILS) is Standing.ACTIVE
     leaves_publication(harness, NILS)
-    site(harness).come_back(token)
+    pages(harness).come_back(token)
     assert harness.standing("nmb", NILS) is Standing.LEFT
 
 
@@ -444,7 +445,7 @@ def test_B13_what_was_left_again_since_then_stays_left(harness: Harness) -> None
     first = back_token(goodbye(harness))
     harness.write(NILS, OFFICE, "unsubscribe", "")
     assert harness.standing("nmb", NILS) is Standing.LEFT
-    site(harness).come_back(first)
+    pages(harness).come_back(first)
     assert harness.standing("nmb", NILS) is Standing.LEFT
 
 
@@ -453,7 +454,7 @@ def test_B13_the_goodbye_can_be_undone_for_thirty_days(harness: Harness) -> None
     leaves_publication(harness, NILS)
     token = back_token(goodbye(harness))
     harness.pass_by(30 * DAY + timedelta(seconds=1))
-    site(harness).come_back(token)
+    pages(harness).come_back(token)
     assert harness.standing("nmb", NILS) is Standing.LEFT
 
 
@@ -481,9 +482,9 @@ def test_B13_a_journal_knows_who_came_back(harness: Harness) -> None:
 def test_B13_a_mail_that_was_passed_on_does_not_tell_its_new_reader_who_left(harness: Harness) -> None:
     harness.import_list("nmb", [NILS])
     leaves_publication(harness, NILS)
-    assert site(harness).title(str(harness.leave_token(1, ScopeKind.PUBLICATION, "update"))) in ("", "ISO/SR Update")
-    assert site(harness).title("leave-1-1-" + "a" * 26) == "ISO/SR Update"
-    assert [site(harness).title(text) for text in ("x", "leave-1-9-" + "a" * 26, "back-1-" + "a" * 26)] == [""] * 3
+    assert pages(harness).title(str(harness.leave_token(1, ScopeKind.PUBLICATION, "update"))) in ("", "ISO/SR Update")
+    assert pages(harness).title("leave-1-1-" + "a" * 26) == "ISO/SR Update"
+    assert [pages(harness).title(text) for text in ("x", "leave-1-9-" + "a" * 26, "back-1-" + "a" * 26)] == [""] * 3
 
 
 def test_A35_a_forged_token_on_the_page_has_no_effect(harness: Harness) -> None:
@@ -496,13 +497,13 @@ def test_A35_a_forged_token_on_the_page_has_no_effect(harness: Harness) -> None:
         with harness.office() as office:
             yield office
 
-    site: Site = lists.OfficeSite(harness.environment.store.key, begin, dict)
+    pages: Pages = OfficePages(harness.environment.store.key, begin, dict)
     genuine = harness.leave_token(1, ScopeKind.LIST, "subscriber")
     for text in (f"leave-1-2-{genuine.mac}", f"{harness.token(Purpose.LEAVE_EVERYTHING, 1)}", "x"):
-        site.leave(text)
+        pages.leave(text)
     assert (visits, harness.standing("subscriber", ULLA)) == ([], Standing.ACTIVE)
     for _ in range(2):
-        site.leave(str(genuine))
+        pages.leave(str(genuine))
     harness.tick()
     assert (len(visits), harness.standing("subscriber", ULLA)) == (2, Standing.LEFT)
     assert first_words(harness.mails_to(ULLA))[2:] == ["You"]

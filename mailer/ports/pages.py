@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Site(Protocol):
+class Pages(Protocol):
     """Answers visitors. It discloses nothing without a grant (law 4) but the title of a publication."""
 
     def title(self, text: str) -> str:
