@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mailer.errors import Refused
+from mailer import grants
+from mailer.errors import NotGranted, Refused
 from mailer.model import event_entries, member_entries, presenter_entries
-from mailer.model.approvals import UNSETTLED, Outcome
+from mailer.model.approvals import UNSETTLED, Outcome, Subject
 from mailer.model.assignments import PRESENTED
 from mailer.model.events import PUBLIC, Event
 from mailer.model.list_documents import (
@@ -203,6 +204,37 @@ def publish(
         office.work.list_documents.freeze(version.id, forms)
     office.record("published", version.name, digest=document.digest, entries=len(document.entries), review=review)
     return version
+
+
+# --- the outside ---
+
+
+def standing(office: Office, key: str) -> Published | None:
+    """The newest version of a list that has a grant and was not withdrawn; it may show more than is allowed by now."""
+    for version in reversed(office.work.list_documents.versions(key)):
+        gone = version.withdrawn_at or version.erased_at
+        if not gone and grants.find(office, SUBJECT, version.id) is not None:
+            return version
+    return None
+
+
+def shows_more_than_allowed(office: Office, version: Published) -> bool:
+    """Whether somebody allows less by now than the version shows of them."""
+    return bool(shows_more(office, _document(office, version)))
+
+
+def require_shown(office: Office, version: Published) -> tuple[ListDocument, Forms]:
+    """What a granted version says, with its files (law 4).
+
+    Raises NotGranted unless its grant covers these files, and everybody still allows what they show of them.
+    """
+    document, forms = _document(office, version), office.work.list_documents.forms(version.id)
+    if forms is None:
+        raise NotGranted(f"Version {version.version} of the list “{version.list}” has no files: submit it first.")
+    grants.require(office, Subject(SUBJECT, version.id, forms.digest), ())
+    if shows_more(office, document):
+        raise NotGranted(f"Version {version.version} of the list “{version.list}” shows more than is allowed by now.")
+    return document, forms
 
 
 # --- what becomes of a version whose people change ---

@@ -73,16 +73,23 @@ def forwardable_template(edition: Edition, sender: Address, how: Subscribing) ->
 
 def shared(edition: Edition, how: Subscribing) -> Edition:
     """The edition with ``FORWARDER``, and without anything that is one reader's own."""
-    words = edition.wording
-    sent_on, subscribe = words.sent_on.replace("%(name)s", FORWARDER), words.subscribe
-    lines = [
-        sent_on,
-        *textwrap.wrap(
-            subscribe.replace("%(address)s", how.address), _WIDTH, break_long_words=False, break_on_hyphens=False
-        ),
-    ]
+    return _without_own(edition, edition.wording.sent_on.replace("%(name)s", FORWARDER), how)
+
+
+def on_the_web(edition: Edition, how: Subscribing) -> Edition:
+    """The edition as everybody may read it: without anything that is one reader's own, sent on by nobody."""
+    return _without_own(edition, "", how)
+
+
+def _without_own(edition: Edition, sent_on: str, how: Subscribing) -> Edition:
+    """What a reader's own words give way to: who sent it on, if anybody did, and how to get it oneself."""
+    subscribe = edition.wording.subscribe
+    wrapped = textwrap.wrap(
+        subscribe.replace("%(address)s", how.address), _WIDTH, break_long_words=False, break_on_hyphens=False
+    )
     link = f'<a href="{escape(how.link)}">{escape(how.address)}</a>'
-    markup = f"{escape(sent_on)} {escape(subscribe).replace('%(address)s', link)}"
+    markup = f"{escape(sent_on)} {escape(subscribe).replace('%(address)s', link)}".strip()
+    lines = [*([sent_on] if sent_on else []), *wrapped]
     return replace(edition, text=_text(edition, "\n".join(lines), how), html=_html(edition, markup, how))
 
 

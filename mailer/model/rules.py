@@ -21,6 +21,7 @@ from mailer.model.policies import Policy, Voting
 from mailer.model.presenters import PresenterRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.reviews import ReviewRules
+from mailer.model.site import SiteRules
 from mailer.model.working_days import Calendar
 from mailer.tokens import Token
 
@@ -64,6 +65,7 @@ class Rules:
     invitations: InvitationRules = field(default_factory=InvitationRules)
     nominations: NominationRules = field(default_factory=NominationRules)
     events: EventRules = field(default_factory=EventRules)
+    site: SiteRules = field(default_factory=SiteRules)
 
     @property
     def sender(self) -> Address:

@@ -59,6 +59,8 @@ READ = {
     "grants.py edition_subject": "hashes",
     "grants.py forms_of": "hashes",
     "grants.py require_document": "asks for the grant",
+    "list_documents.py require_shown": "the site: asks for the grant",
+    "published.py OfficePublished._granted": "the site: asks for the grant",
     "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
     "handlers/editions.py EditionSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/editions.py edition_facts": "`issue show --edition --out`: marked DRAFT, with an audit entry",
