@@ -17,7 +17,9 @@ from mailer.config import (
     Settings,
     VisualIdentity,
 )
+from mailer.config.articles import Articles
 from mailer.inbound.intents import ReadingRules
+from mailer.model.articles import ArticleRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
@@ -83,6 +85,7 @@ def rules_of(settings: Settings) -> Rules:
         personal_data=_personal_data(settings.personal_data),
         presenters=_presenter_rules(settings.presenters),
         events=EventRules(settings.events.members),
+        articles=_articles(settings.articles),
         bounces=_bounces(settings.bounces),
         reviews=_reviews(settings.reviews),
         voting=voting_of(settings),
@@ -233,3 +236,8 @@ def reading_rules_of(rules: Rules) -> ReadingRules:
         keywords=rules.voting.all,
         banners=rules.voting.banners,
     )
+
+
+def _articles(articles: Articles) -> ArticleRules:
+    reminders = tuple(Span.parse(reminder) for reminder in articles.reminders)
+    return ArticleRules(articles.proof, articles.own_names, reminders)

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from mailer.config.articles import Articles
 from mailer.config.section import Section
 from mailer.config.values import (
     AT_LEAST_ONE,
@@ -376,6 +377,7 @@ class PersonalData(Section):
     reviews: KeepTime = "3 years"
     presenters: KeepTime = "1 year"
     events: KeepTime = "3 years"
+    articles: KeepTime = "3 years"
     reports: KeepTime = "3 years"
     purposes: Mapping[str, Text] = {}
 
@@ -549,6 +551,7 @@ class Settings(Section):
     library: Library
     presenters: Presenters
     events: Events
+    articles: Articles
     bounces: Bounces
     personal_data: PersonalData
     reviews: Reviews

@@ -193,6 +193,8 @@ class Article:
     rank: Rank = Rank.SECOND
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """The pictures in the text, by file name."""
+    number: int = 0
+    """Its number among those that are written by mail, if it is one: ``article = 12``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,9 @@ DATA: Mapping[str, DataKind] = {
         phrase("Registrations of presenters"), phrase("to propose you for events that wish for a presenter")
     ),
     "events": DataKind(phrase("Contacts of events"), phrase("to ask about an event, and to tell what changes")),
+    "articles": DataKind(
+        phrase("Articles for our issues"), phrase("to print what you have written as you agreed to it")
+    ),
     "reports": DataKind(phrase("Reports on events"), phrase("to tell what was asked and learned there")),
 }
 """Every kind of personal data. Each has a key in ``[personal_data]``, which says how long it is kept."""

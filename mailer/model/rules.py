@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.articles import ArticleRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import CriteriaRules
@@ -66,6 +67,7 @@ class Rules:
     nominations: NominationRules = field(default_factory=NominationRules)
     events: EventRules = field(default_factory=EventRules)
     site: SiteRules = field(default_factory=SiteRules)
+    articles: ArticleRules = field(default_factory=ArticleRules)
 
     @property
     def sender(self) -> Address:

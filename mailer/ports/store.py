@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailer.ports.absences import AbsenceQueries
 from mailer.ports.approvals import ApprovalQueries
+from mailer.ports.articles import ArticleQueries
 from mailer.ports.assignments import AssignmentQueries
 from mailer.ports.attention import AttentionQueries
 from mailer.ports.audit import AuditQueries
@@ -67,6 +68,8 @@ class Work(Protocol):
     def events(self) -> EventQueries: ...
     @property
     def assignments(self) -> AssignmentQueries: ...
+    @property
+    def articles(self) -> ArticleQueries: ...
     @property
     def feedback(self) -> FeedbackQueries: ...
     @property

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from mailer.ports import Jobs
 from mailer.store.absences import SqlAbsenceQueries
 from mailer.store.approvals import SqlApprovalQueries
+from mailer.store.articles import SqlArticleQueries
 from mailer.store.assignments import SqlAssignmentQueries
 from mailer.store.attention import SqlAttentionQueries
 from mailer.store.audit import SqlAuditQueries
@@ -72,6 +73,7 @@ class SqlWork:
         self.personal_data = SqlPersonalDataQueries(connection)
         self.events = SqlEventQueries(connection)
         self.assignments = SqlAssignmentQueries(connection)
+        self.articles = SqlArticleQueries(connection)
         self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.editions = SqlEditionQueries(connection)

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection
 from mailer.model.personal_data import Erasing, Over
 from mailer.store.absences import erase_absences
 from mailer.store.approvals import erase_votes
+from mailer.store.articles import erase_articles, erase_old_articles
 from mailer.store.bounces import erase_bounces, erase_old_reports
 from mailer.store.caps import erase_held_notices
 from mailer.store.confirmations import erase_confirmations, erase_old_confirmations
@@ -30,7 +31,7 @@ from mailer.store.presenters import erase_old_presenters, erase_presenter
 from mailer.store.questions import erase_old_questions, erase_questions
 from mailer.store.restorations import erase_journals
 from mailer.store.reviews import erase_old_reviews, erase_review_entries
-from mailer.store.schema import member_keys, organisation_contacts, papers, presenters, translations
+from mailer.store.schema import articles, member_keys, organisation_contacts, papers, presenters, translations
 from mailer.store.submissions import erase_old_submissions, erase_submissions
 from mailer.store.suppressions import erase_suppressions
 
@@ -47,6 +48,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_questions,
     erase_invitations,
     erase_submissions,
+    erase_articles,
     erase_event_reports,
     erase_events,
     erase_feedback,
@@ -71,6 +73,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "events": erase_old_events,
     "questions": erase_old_questions,
     "submissions": erase_old_submissions,
+    "articles": erase_old_articles,
     "reports": erase_old_event_reports,
     "reviews": erase_old_reviews,
     "presenters": erase_old_presenters,
@@ -83,5 +86,6 @@ IN_USE: tuple[Column[int], ...] = (
     papers.c.contact,
     member_keys.c.contact,
     translations.c.contact,
+    articles.c.contact,
 )
 """Columns that name contacts who are kept, although they are on no list."""

@@ -856,6 +856,80 @@ event_reports = Table(
     Column("raw", LargeBinary, nullable=False, comment="the original mail; empty once it is erased"),
 )
 
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True, comment="the number that people read"),
+    Column("publication", String(64), nullable=False, comment="its key"),
+    Column("number", Integer, comment="of the issue; null for none yet"),
+    Column("title", String(300), nullable=False, comment="as it was asked for"),
+    Column("words", Integer, nullable=False, comment="the length that was asked for; 0 for none"),
+    Column("due", Date, comment="when the text is wanted"),
+    Column("address", String(320), nullable=False, comment="the author's"),
+    Column("address_key", String(320), nullable=False, index=True, comment="the same for all aliases of the author"),
+    Column("name", String(200), nullable=False),
+    Column("contact", ForeignKey("contacts.id"), index=True),
+    Column("language", String(40), nullable=False, comment="of mails to the author (BCP 47)"),
+    Column("brief", Text, nullable=False, comment="what is wanted"),
+    Column("state", String(12), nullable=False, comment="see mailer/model/articles.py TRANSITIONS"),
+    Column("unasked", Boolean, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("remind_at", UtcDateTime, index=True, comment="when the author is reminded next"),
+    Column("reminders", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Index("ix_articles_issue", "publication", "number"),
+    comment="Articles that are written by mail.",
+)
+
+article_deliveries = Table(
+    "article_deliveries",
+    metadata,
+    _id(),
+    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False, comment="text, correction or words"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("title", String(300), nullable=False, comment="as the text has it"),
+    Column("markdown", Text, nullable=False),
+    Column("losses", JSON, nullable=False, comment="what the conversion lost, as phrases"),
+    Column("beside", Text, nullable=False, comment="what was written to the editors"),
+    Column("proof", Integer, nullable=False, comment="the number of the proof that is corrected, or 0"),
+    Column("corrections", JSON, nullable=False, comment="other words, by the number of the paragraph"),
+    Column("applied_at", UtcDateTime, comment="when they were written into the issue's folder"),
+    Column("raw", LargeBinary, nullable=False, comment="the original mail; empty once it is erased"),
+    comment="What authors sent.",
+)
+
+article_pictures = Table(
+    "article_pictures",
+    metadata,
+    _id(),
+    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("delivery", ForeignKey("article_deliveries.id"), nullable=False, index=True),
+    Column("name", String(64), nullable=False, comment="of the file in the issue's folder"),
+    Column("called", String(200), nullable=False, comment="as its author called the file"),
+    Column("media_type", String(20), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("alt", String(300), nullable=False),
+    Column("caption", String(300), nullable=False),
+    Column("credit", String(300), nullable=False),
+    Column("data", LargeBinary, nullable=False, comment="empty once it is erased"),
+    comment="Pictures that authors sent.",
+)
+
+article_proofs = Table(
+    "article_proofs",
+    metadata,
+    _id(),
+    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False, comment="from 1, for each article"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of the words"),
+    Column("units", JSON, nullable=False, comment="the numbered texts that the author was shown"),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("agreed_at", UtcDateTime, comment="when the author said yes to exactly these words"),
+    comment="Articles as their authors were shown them.",
+)
+
 document_versions = Table(
     "document_versions",
     metadata,

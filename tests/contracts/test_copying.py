@@ -39,6 +39,7 @@ from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, contact, draft, running, scopes
+from tests.contracts.test_articles import DELIVERY, INVITATION, PHOTO, SHOWN
 from tests.contracts.test_assignments import ASKED, REPORT
 from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
@@ -141,6 +142,10 @@ def fill(store: SqlStore) -> None:
         work.events.put(replace(GUEST, event=(seminar := work.events.add(EVENT)).id, contact=anna.id))
         assignment = work.assignments.add(replace(ASKED, event=seminar.id, presenter=presenter.id))
         work.assignments.add_report(replace(REPORT, event=seminar.id, assignment=assignment.id), b"\0\xff")
+        article = work.articles.add(INVITATION).id
+        came = work.articles.add_delivery(replace(DELIVERY, article=article), b"\0\xff")
+        work.articles.add_picture(replace(PHOTO, article=article, delivery=came.id))
+        work.articles.add_proof(replace(SHOWN, article=article))
         work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)

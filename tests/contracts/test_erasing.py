@@ -28,6 +28,8 @@ VALUES: dict[tuple[str, str], Any] = {
     ("outbox", "mailing"): None,
     ("inbound", "folder"): "Processed",
     ("restorations", "journal"): [{"at": NOON.isoformat(), "action": "left", "subject": str(ANNA), "detail": {}}],
+    ("articles", "state"): "in",
+    ("article_deliveries", "kind"): "text",
     ("submissions", "raw"): str(ANNA).encode(),
 }
 """What a column has, because the code reads it; any other column has the address, if there is room."""
@@ -80,6 +82,7 @@ STAYS = frozenset(
         ),  # those who are staff
         *("restorations.secret", "restorations.last_ids", "restorations.maybe_sent"),
         *("list_versions.*", "list_version_files.*"),  # made anew without them: handlers/list_documents.py
+        *("articles.publication", "article_pictures.name", "article_proofs.digest"),  # keys and digests of ours
         *("events.uid", "events.title", "events.organiser", "events.place", "events.hours", "events.languages"),
         *("events.audience", "events.website", "events.topics", "events.costs", "events.programme"),
         *("events.source_uid", "events.pending"),  # what an event is; its host is nobody any more

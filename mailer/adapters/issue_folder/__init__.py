@@ -45,6 +45,7 @@ _ARTICLE_KEYS: Mapping[str, type] = {
     "decorative": bool,
     "caption": str,
     "credit": str,
+    "article": int,
 }
 
 
@@ -235,6 +236,9 @@ def article(path: Path, first: bool, faults: Faults) -> Article | None:
     if not body.strip():
         faults.add(path.name, end + 2, "the article has no text; write it below the second +++")
     shown = picture.read(path, front, faults)
+    number = front.values.get("article", 0)
+    if isinstance(number, int) and number < 0:
+        faults.add(path.name, front.line("article"), "article is the number of an article that came by mail")
     return Article(
         path.name,
         front.text("title"),
@@ -248,6 +252,7 @@ def article(path: Path, first: bool, faults: Faults) -> Article | None:
         section=front.text("section"),
         rank=_rank(path, front, first, faults),
         pictures=picture.in_text(path, body, end + 2, faults),
+        number=number if isinstance(number, int) else 0,
     )
 
 

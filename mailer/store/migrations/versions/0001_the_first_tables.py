@@ -1449,6 +1449,95 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_reports_event"), "event_reports", ["event"], unique=False)
     op.create_table(
+        "articles",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the number that people read",
+        ),
+        sa.Column("publication", sa.String(length=64), nullable=False, comment="its key"),
+        sa.Column("number", sa.Integer(), nullable=True, comment="of the issue; null for none yet"),
+        sa.Column("title", sa.String(length=300), nullable=False, comment="as it was asked for"),
+        sa.Column("words", sa.Integer(), nullable=False, comment="the length that was asked for; 0 for none"),
+        sa.Column("due", sa.Date(), nullable=True, comment="when the text is wanted"),
+        sa.Column("address", sa.String(length=320), nullable=False, comment="the author's"),
+        sa.Column(
+            "address_key", sa.String(length=320), nullable=False, comment="the same for all aliases of the author"
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("language", sa.String(length=40), nullable=False, comment="of mails to the author (BCP 47)"),
+        sa.Column("brief", sa.Text(), nullable=False, comment="what is wanted"),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/articles.py TRANSITIONS"),
+        sa.Column("unasked", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("remind_at", TIME, nullable=True, comment="when the author is reminded next"),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_articles_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
+        comment="Articles that are written by mail.",
+    )
+    op.create_index(op.f("ix_articles_address_key"), "articles", ["address_key"], unique=False)
+    op.create_index(op.f("ix_articles_contact"), "articles", ["contact"], unique=False)
+    op.create_index(op.f("ix_articles_remind_at"), "articles", ["remind_at"], unique=False)
+    op.create_index("ix_articles_issue", "articles", ["publication", "number"], unique=False)
+    op.create_table(
+        "article_deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False, comment="text, correction or words"),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False, comment="as the text has it"),
+        sa.Column("markdown", sa.Text(), nullable=False),
+        sa.Column("losses", sa.JSON(), nullable=False, comment="what the conversion lost, as phrases"),
+        sa.Column("beside", sa.Text(), nullable=False, comment="what was written to the editors"),
+        sa.Column("proof", sa.Integer(), nullable=False, comment="the number of the proof that is corrected, or 0"),
+        sa.Column("corrections", sa.JSON(), nullable=False, comment="other words, by the number of the paragraph"),
+        sa.Column("applied_at", TIME, nullable=True, comment="when they were written into the issue's folder"),
+        sa.Column("raw", sa.LargeBinary(), nullable=False, comment="the original mail; empty once it is erased"),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_article_deliveries_article")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_deliveries")),
+        comment="What authors sent.",
+    )
+    op.create_index(op.f("ix_article_deliveries_article"), "article_deliveries", ["article"], unique=False)
+    op.create_table(
+        "article_pictures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("delivery", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False, comment="of the file in the issue's folder"),
+        sa.Column("called", sa.String(length=200), nullable=False, comment="as its author called the file"),
+        sa.Column("media_type", sa.String(length=20), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
+        sa.Column("caption", sa.String(length=300), nullable=False),
+        sa.Column("credit", sa.String(length=300), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False, comment="empty once it is erased"),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_article_pictures_article")),
+        sa.ForeignKeyConstraint(["delivery"], ["article_deliveries.id"], name=op.f("fk_article_pictures_delivery")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_pictures")),
+        comment="Pictures that authors sent.",
+    )
+    op.create_index(op.f("ix_article_pictures_article"), "article_pictures", ["article"], unique=False)
+    op.create_index(op.f("ix_article_pictures_delivery"), "article_pictures", ["delivery"], unique=False)
+    op.create_table(
+        "article_proofs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("article", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="from 1, for each article"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the words"),
+        sa.Column("units", sa.JSON(), nullable=False, comment="the numbered texts that the author was shown"),
+        sa.Column("sent_at", TIME, nullable=False),
+        sa.Column("agreed_at", TIME, nullable=True, comment="when the author said yes to exactly these words"),
+        sa.ForeignKeyConstraint(["article"], ["articles.id"], name=op.f("fk_article_proofs_article")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_proofs")),
+        comment="Articles as their authors were shown them.",
+    )
+    op.create_index(op.f("ix_article_proofs_article"), "article_proofs", ["article"], unique=False)
+    op.create_table(
         "document_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("document", sa.String(length=64), nullable=False, comment="its key, the name of its folder"),
