@@ -368,9 +368,11 @@ class _Builder:
             kids.append(pydyf.Dictionary(reference))
         made["K"] = kids
 
-    def _place(self, page: int, box: Box) -> Rectangle:
-        high, left, top = self._document.pages[page].height, box.content_box_x(), box.content_box_y()
-        corners = (left, high - top - box.height, left + box.width, high - top)
+    def _place(self, number: int, box: Box) -> Rectangle:
+        """Where it is seen on its page: what goes beyond the edge, for a printer, is trimmed."""
+        page, left, top = self._document.pages[number], box.content_box_x(), box.content_box_y()
+        right, bottom = min(left + box.width, page.width), min(top + box.height, page.height)
+        corners = (max(left, 0), page.height - bottom, right, page.height - max(top, 0))
         left, low, right, top = (round(0.75 * corner, 2) for corner in corners)
         return left, low, right, top
 
