@@ -22,7 +22,8 @@ from mailer.model.editions import KIND as EDITION
 from mailer.model.forms import Forms, digest_of
 from mailer.model.issues import Inputs, Issue, State, as_built, changed_inputs, other_versions
 from mailer.model.library import SUBJECT as DOCUMENT
-from mailer.model.library import Version, published
+from mailer.model.library import Version, to_read
+from mailer.model.library import forms_of as document_forms
 from mailer.model.lists import BY_COMMAND, ListChange
 from mailer.model.policies import outdated
 from mailer.model.restorations import Recorded
@@ -102,22 +103,31 @@ def require_issue(office: Office, issue: Issue, lists: Iterable[str], at: dateti
 # --- documents of the library ---
 
 
-def require_document(office: Office, version: Version) -> Printed:
-    """The bytes of a version that a board has granted. Raises NotGranted as ``require``."""
+def document_subject(office: Office, version: Version) -> tuple[Subject, Printed]:
+    """A version as a board is asked about it, from the bytes that are stored now, and its three forms."""
     printed = office.work.library.printed(version.id)
-    require(office, Subject(DOCUMENT, version.id, printed.digest), ())
+    forms = document_forms(version, printed, office.work.library.source_files(version.id))
+    return Subject(DOCUMENT, version.id, digest_of(forms), forms), printed
+
+
+def require_document(office: Office, version: Version) -> Printed:
+    """The bytes of a version that a board has granted. Raises NotGranted as ``require``, and under an embargo."""
+    subject, printed = document_subject(office, version)
+    require(office, subject, ())
     return printed
 
 
-def published_document(office: Office, key: str) -> tuple[Version, Printed] | None:
-    """The published version of a document with its bytes; None if there is none, or its grant does not stand."""
-    version = published(office.work.library.versions(key))
-    if version is None:
-        return None
-    try:
-        return version, require_document(office, version)
-    except NotGranted:
-        return None
+def published_document(office: Office, key: str, language: str = "") -> tuple[Version, Printed] | None:
+    """The published version of a document with its bytes: that of the closest language, or else of the original.
+
+    None if there is none whose grant stands. ``language``: BCP 47; empty asks for the original.
+    """
+    for version in to_read(office.work.library.versions(key), language):
+        try:
+            return version, require_document(office, version)
+        except NotGranted:
+            continue
+    return None
 
 
 # --- editions in other languages ---

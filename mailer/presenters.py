@@ -15,7 +15,7 @@ from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
-from mailer.model.library import FAQ, KIT, SCOPE, Version
+from mailer.model.library import FAQ, KIT, SCOPE, Version, originals
 from mailer.model.lists import Contact, Standing
 from mailer.model.presenters import KIND, QUESTIONNAIRE, Event, Presenter, State, advance
 from mailer.model.questionnaires import Filled, shown
@@ -62,7 +62,7 @@ def papers(office: Office, keys: Sequence[str] = (SCOPE, KIT, FAQ)) -> Papers:
 
 def scope_at(office: Office, time: datetime) -> str:
     """The number of the scope that was published then; empty if none was."""
-    for version in office.work.library.versions(SCOPE):
+    for version in originals(office.work.library.versions(SCOPE)):
         if (
             version.published_at
             and version.published_at <= time

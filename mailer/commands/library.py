@@ -18,6 +18,9 @@ from mailer.model.library_changes import changes
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+language_option = click.option(
+    "--language", default="", metavar="TAG", help="The edition in this language, such as fr; else the original."
+)
 
 
 class _Number(click.ParamType[Number]):
@@ -88,8 +91,9 @@ def _row(key: str, versions: list[Version]) -> tuple[str, ...]:
 @library_command.command()
 @click.argument("key")
 @click.option("--title", default="", help="The title of the document.")
+@language_option
 @click.pass_context
-def new(context: click.Context, key: str, title: str) -> None:
+def new(context: click.Context, key: str, title: str, language: str) -> None:
     """Make the folder of a document, with a text to start from.
 
     For “scope”, the scope of a presenter's task, it is a whole first version to adapt.
@@ -100,14 +104,20 @@ def new(context: click.Context, key: str, title: str) -> None:
       mailer library new leaflet --title "What we do"
     """
     app = app_of(context)
-    folder = library_files.create(app, library.require_key(key), title, app.clock.now().date())
-    say(f"Made {folder}: edit document.toml and the chapters, then run `mailer library check {key}`.")
+    folder = library_files.create(app, library.require_key(key), title, app.clock.now().date(), language)
+    say(f"Made {folder}: edit document.toml and the chapters, then run `mailer library check {_typed(key, language)}`.")
+
+
+def _typed(key: str, language: str) -> str:
+    """A document as arguments of a command."""
+    return f"{key} --language {language}" if language else key
 
 
 @library_command.command()
 @click.argument("key")
+@language_option
 @click.pass_context
-def check(context: click.Context, key: str) -> None:
+def check(context: click.Context, key: str, language: str) -> None:
     """Read and print a document, and report every fault; store nothing.
 
     \b
@@ -115,7 +125,7 @@ def check(context: click.Context, key: str) -> None:
       mailer library check scope
     """
     app = app_of(context)
-    manuscript = library_files.read(app, library.require_key(key))
+    manuscript = library_files.read(app, library.require_key(key), language)
     printed = library_files.printed(app, manuscript, "")
     chapters = counted(len(manuscript.source.articles), "chapter")
     say(f"{manuscript.source.title} {manuscript.number}: {chapters}, {counted(printed.pages, 'A4 page')}. No faults.")
@@ -124,8 +134,9 @@ def check(context: click.Context, key: str) -> None:
 @library_command.command()
 @click.argument("key")
 @yes_option
+@language_option
 @click.pass_context
-def build(context: click.Context, key: str, yes: bool) -> None:
+def build(context: click.Context, key: str, yes: bool, language: str) -> None:
     """Print a document and freeze the bytes of its version.
 
     Other bytes than the board has seen end its ballot and its grant; it asks before it does that. A version that has
@@ -137,14 +148,14 @@ def build(context: click.Context, key: str, yes: bool) -> None:
       mailer library build scope --yes
     """
     app = app_of(context)
-    manuscript = library_files.read(app, library.require_key(key))
+    manuscript = library_files.read(app, library.require_key(key), language)
     with reading(app) as office:
-        replaced = library.replaces(office, key)
+        replaced = library.replaces(office, key, language)
     replaced = "" if replaced == str(manuscript.number) else replaced
     printed = library_files.printed(app, manuscript, replaced)
     with reading(app) as office:
         voids = library.would_void(office, manuscript, printed)
-    name = f"{key} {manuscript.number}"
+    name = " ".join(part for part in (key, manuscript.edition, str(manuscript.number)) if part)
     if voids and not agree(f"{name} is {voids} with other bytes; the board has to be asked again. Build it?", yes):
         raise Refused("Nothing was built.")
     with office_for(app, "library build") as office:
@@ -154,7 +165,8 @@ def build(context: click.Context, key: str, yes: bool) -> None:
         say(f"{name} has exactly these bytes already and is {built.version.state}: {pages}.")
         return
     say(f"Built {name}: {pages}, digest {printed.digest[:12]}.")
-    say(f"Look at it with `mailer library show {key} --out FOLDER`, then `mailer library submit {key}`.")
+    typed = _typed(key, language)
+    say(f"Look at it with `mailer library show {typed} --out FOLDER`, then `mailer library submit {typed}`.")
 
 
 @library_command.command()
@@ -166,8 +178,11 @@ def build(context: click.Context, key: str, yes: bool) -> None:
     help="Write the HTML, the text and the PDF into this folder.",
 )
 @json_option
+@language_option
 @click.pass_context
-def show(context: click.Context, key: str, number: Number | None, out: Path | None, as_json: bool) -> None:
+def show(
+    context: click.Context, key: str, number: Number | None, out: Path | None, as_json: bool, language: str
+) -> None:
     """Print the newest version as text, or another one; write all its forms with --out.
 
     \b
@@ -177,7 +192,7 @@ def show(context: click.Context, key: str, number: Number | None, out: Path | No
     """
     app = app_of(context)
     with office_for(app, "library show") as office:
-        version = library.find(office, key, number)
+        version = library.find(office, key, number, language)
         printed = library.show(office, version)
     if out is not None:
         write_files(out, printed.as_files(version.stem))
@@ -198,8 +213,9 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 @click.argument("key")
 @click.option("-m", "--note", default="", help="What the board is told about what has changed.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
+@language_option
 @click.pass_context
-def submit(context: click.Context, key: str, note: str, dry_run: bool) -> None:
+def submit(context: click.Context, key: str, note: str, dry_run: bool, language: str) -> None:
     """Put the newest version to the board.
 
     The board is asked by mail as about an issue, with the PDF attached.
@@ -212,12 +228,12 @@ def submit(context: click.Context, key: str, note: str, dry_run: bool) -> None:
     app = app_of(context)
     if dry_run:
         with reading(app) as office:
-            version = library.find(office, key)
-            policy = office.rules.policy_for(version.kind)
+            version = library.find(office, key, None, language)
+            policy = office.rules.policy_for(version.policy)
         say(f"The board of “{policy.title}” would be asked about {version.name}, digest {version.digest[:12]}.")
         return
     with office_for(app, "library submit") as office:
-        version = library.find(office, key)
+        version = library.find(office, key, None, language)
         ballot = library.submit(office, version, note)
         members = sum(paper.asked for paper in office.work.approvals.papers(ballot.id))
     at_work = "The daemon sends" if app.at_work else "No daemon is at work: `mailer run` sends"
@@ -231,8 +247,9 @@ def submit(context: click.Context, key: str, note: str, dry_run: bool) -> None:
 @library_command.command()
 @click.argument("key")
 @click.argument("number", type=NUMBER, required=False)
+@language_option
 @click.pass_context
-def publish(context: click.Context, key: str, number: Number | None) -> None:
+def publish(context: click.Context, key: str, number: Number | None, language: str) -> None:
     """Publish a version that the board has granted; the one before is superseded.
 
     \b
@@ -242,7 +259,7 @@ def publish(context: click.Context, key: str, number: Number | None) -> None:
     """
     app = app_of(context)
     with office_for(app, "library publish") as office:
-        version = library.publish(office, library.find(office, key, number))
+        version = library.publish(office, library.find(office, key, number, language))
     say(f"Published {version.name}" + (f"; it takes the place of {version.replaces}." if version.replaces else "."))
 
 
@@ -251,8 +268,9 @@ def publish(context: click.Context, key: str, number: Number | None) -> None:
 @click.argument("number", type=NUMBER)
 @click.option("--because", required=True, help="Why; it is kept in the audit trail.")
 @yes_option
+@language_option
 @click.pass_context
-def withdraw(context: click.Context, key: str, number: Number, because: str, yes: bool) -> None:
+def withdraw(context: click.Context, key: str, number: Number, because: str, yes: bool, language: str) -> None:
     """Withdraw a published version: it goes out no more.
 
     \b
@@ -263,7 +281,7 @@ def withdraw(context: click.Context, key: str, number: Number, because: str, yes
     if not agree(f"{key} {number} goes out no more, and no other version takes its place. Withdraw it?", yes):
         raise Refused("Nothing was changed.")
     with office_for(app, "library withdraw") as office:
-        library.take_back(office, library.find(office, key, number), because)
+        library.take_back(office, library.find(office, key, number, language), because)
     say(f"Withdrew {key} {number}.")
 
 
@@ -303,8 +321,9 @@ def _time(app: App, version: Version) -> str:
 @click.argument("old", type=NUMBER)
 @click.argument("new_number", metavar="NEW", type=NUMBER)
 @json_option
+@language_option
 @click.pass_context
-def diff(context: click.Context, key: str, old: Number, new_number: Number, as_json: bool) -> None:
+def diff(context: click.Context, key: str, old: Number, new_number: Number, as_json: bool, language: str) -> None:
     """Compare two versions, paragraph by paragraph.
 
     The exit code is 0, whether or not anything differs; --json says what does.
@@ -315,7 +334,7 @@ def diff(context: click.Context, key: str, old: Number, new_number: Number, as_j
     """
     app = app_of(context)
     with reading(app) as office:
-        before, after = library.compared(office, key, old, new_number)
+        before, after = library.compared(office, key, old, new_number, language)
     found = changes(before, after)
     if as_json:
         show_json([one._asdict() for one in found])

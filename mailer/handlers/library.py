@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from mailer import grants
 from mailer.approval.ballots import cancel_ballot, open_for, withdraw
 from mailer.compose.notices import Attachment
-from mailer.errors import Refused
+from mailer.errors import NotGranted, Refused
 from mailer.message import Address
 from mailer.model import library
-from mailer.model.approvals import Ballot, Outcome, Subject
+from mailer.model.approvals import Ballot, Outcome
 from mailer.model.criteria import Printed
+from mailer.model.forms import digest_of
 from mailer.model.library import CLOSED, OUTCOMES, SUBJECT, Event, Manuscript, Number, Publish, State, Version, advance
 from mailer.model.lists import Contact
 from mailer.model.notices import DraftEdition
 from mailer.model.policies import Voters
-from mailer.office import Office, Preview
+from mailer.office import Decision, Office, Preview
 from mailer.phrases import Phrase, phrase
 
 
-def replaces(office: Office, key: str) -> str:
+def replaces(office: Office, key: str, language: str = "") -> str:
     """The number of the version that the next one takes the place of; empty if none is published."""
-    found = library.published(office.work.library.versions(key))
+    found = library.published(_of(office, key, language))
     return str(found.number) if found else ""
+
+
+def _of(office: Office, key: str, language: str) -> list[Version]:
+    """The versions of a language edition, or of the original if ``language`` is empty."""
+    return library.in_edition(office.work.library.versions(key), language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +50,45 @@ class Built:
 def would_void(office: Office, manuscript: Manuscript, printed: Printed) -> State | None:
     """Where the version stands, if to build these bytes ends what a board was asked or has granted.
 
-    Raises Refused if this number cannot be built any more.
+    Raises Refused if this number cannot be built any more, or if it translates what was never built.
     """
-    versions = office.work.library.versions(manuscript.key)
-    before = next((one for one in versions if one.number == manuscript.number), None)
-    if before and before.digest == printed.digest:
+    before, is_same = _before(office, manuscript, printed)
+    if is_same:
         return None
-    library.require_newer(versions, manuscript.number)
+    library.require_newer(_of(office, manuscript.key, manuscript.edition), manuscript.number)
+    if manuscript.translates:
+        find(office, manuscript.key, Number.parse(manuscript.translates))
     return before.state if before and before.state in (State.SUBMITTED, State.GRANTED) else None
+
+
+def _before(office: Office, manuscript: Manuscript, printed: Printed) -> tuple[Version | None, bool]:
+    """What the number had before, and whether its bytes are the same."""
+    versions = _of(office, manuscript.key, manuscript.edition)
+    before = next((one for one in versions if one.number == manuscript.number), None)
+    if before is None:
+        return None, False
+    now = digest_of(library.forms_of(manuscript, printed, manuscript.source.files))
+    return before, before.digest == now and before.translates == manuscript.translates
 
 
 def build(office: Office, manuscript: Manuscript, printed: Printed) -> Built:
     """Freeze a version's bytes; other bytes end its ballot and its grant. The same bytes change nothing."""
     voided = would_void(office, manuscript, printed)
-    versions = office.work.library.versions(manuscript.key)
-    before = next((one for one in versions if one.number == manuscript.number), None)
-    if before and before.digest == printed.digest:
+    before, is_same = _before(office, manuscript, printed)
+    if before and is_same:
         return Built(before, changed=False)
     if before:
         advance(before.state, Event.BUILD)
         withdraw(office, SUBJECT, before.id)
-    version = office.work.library.freeze(manuscript, printed, replaces(office, manuscript.key), office.now)
+    replaced = replaces(office, manuscript.key, manuscript.edition)
+    version = office.work.library.freeze(manuscript, printed, replaced, office.now)
     office.record("built", version.name, digest=version.digest)
     return Built(version, changed=True, voided=voided)
 
 
-def find(office: Office, key: str, number: Number | None = None) -> Version:
-    """A version, or the newest. Raises Refused if there is none."""
-    return library.find(office.work.library.versions(key), key, number)
+def find(office: Office, key: str, number: Number | None = None, language: str = "") -> Version:
+    """A version, or the newest, of the original or a language edition. Raises Refused if there is none."""
+    return library.find(office.work.library.versions(key), key, number, language)
 
 
 def submit(office: Office, version: Version, note: str = "") -> Ballot:
@@ -77,21 +96,56 @@ def submit(office: Office, version: Version, note: str = "") -> Ballot:
     state = advance(version.state, Event.SUBMIT)
     about = DocumentSubject(office, version)
     policy = office.rules.policy_for(about.document)
+    subject, _ = grants.document_subject(office, version)
     office.work.library.set_state(version.id, state, office.now)
-    return open_for(office, policy, Subject(SUBJECT, version.id, version.digest), about, {}, note)
+    return open_for(office, policy, subject, about, {}, note)
 
 
 def publish(office: Office, version: Version) -> Version:
     """Publish a version that a board has granted; the one before is superseded. Raises Refused."""
     advance(version.state, Event.PUBLISH)
+    if why := _why_not_yet(office, version):
+        raise Refused(why)
     grants.require_document(office, version)
-    for other in office.work.library.versions(version.key):
+    for other in _of(office, version.key, version.edition):
         if other.state is State.PUBLISHED:
             office.work.library.set_state(other.id, advance(other.state, Event.SUPERSEDE), office.now)
             office.record("superseded", other.name, by=str(version.number))
     office.work.library.set_state(version.id, State.PUBLISHED, office.now)
     office.record("published", version.name, digest=version.digest)
-    return find(office, version.key, version.number)
+    return find(office, version.key, version.number, version.edition)
+
+
+def _why_not_yet(office: Office, version: Version) -> str:
+    """Why a granted version cannot be published now; empty if it can."""
+    today = office.now.astimezone(office.rules.timezone).date()
+    if why := library.too_early(version, today, office.now):
+        return why
+    if not version.translates:
+        return ""
+    original = find(office, version.key, Number.parse(version.translates))
+    if original.state in (State.PUBLISHED, State.SUPERSEDED):
+        return ""
+    return f"{version.name} is a translation of {original.name}, which is {original.state}: publish that first."
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """Publish what the board has granted before its time had come."""
+    waiting = [one for one in office.work.library.in_state(State.GRANTED) if one.publish is Publish.AT_ONCE]
+    waiting.sort(key=lambda one: one.translates)  # originals first
+    return [
+        Decision(f"publishing {one.name}", partial(publish, version=one)) for one in waiting if _is_due(office, one)
+    ]
+
+
+def _is_due(office: Office, version: Version) -> bool:
+    if _why_not_yet(office, version):
+        return False
+    try:
+        grants.require_document(office, version)
+    except NotGranted:
+        return False  # a person has to look first
+    return True
 
 
 def take_back(office: Office, version: Version, reason: str) -> None:
@@ -109,9 +163,9 @@ def show(office: Office, version: Version) -> Printed:
     return office.work.library.printed(version.id)
 
 
-def compared(office: Office, key: str, old: Number, new: Number) -> tuple[str, str]:
+def compared(office: Office, key: str, old: Number, new: Number, language: str = "") -> tuple[str, str]:
     """What the authors of two versions wrote. Raises Refused if there is no such version."""
-    before, after = find(office, key, old), find(office, key, new)
+    before, after = find(office, key, old, language), find(office, key, new, language)
     return office.work.library.markdown(before.id), office.work.library.markdown(after.id)
 
 
@@ -140,7 +194,7 @@ class DocumentSubject:
 
     @property
     def document(self) -> str:
-        return self.version.kind
+        return self.version.policy
 
     @property
     def publication(self) -> str:
@@ -158,8 +212,9 @@ class DocumentSubject:
             "typed": self.version.typed,
             "title": self.version.title,
             "document": SUBJECT,
-            "at_once": self.version.publish is Publish.AT_ONCE,
-            "submit": f"library submit {self.version.key}",
+            "at_once": self.version.publish is Publish.AT_ONCE and not _why_not_yet(self.office, self.version),
+            "submit": f"library submit {self.version.key}"
+            + (f" --language {self.version.edition}" if self.version.edition else ""),
         }
 
     @property
@@ -169,11 +224,11 @@ class DocumentSubject:
     @property
     def digest(self) -> str:
         """Of the bytes as they are stored now."""
-        return self.office.work.library.printed(self.version.id).digest
+        return grants.document_subject(self.office, self.version)[0].digest
 
     @property
     def closed(self) -> Phrase:
-        now, versions = self._now, self.office.work.library.versions(self.version.key)
+        now, versions = self._now, _of(self.office, self.version.key, self.version.edition)
         if all(one.id != now.id for one in versions):
             return CLOSED[State.DRAFT]
         if any(one.published_at for one in versions if one.number > now.number):
@@ -191,7 +246,8 @@ class DocumentSubject:
         printed = self.office.work.library.printed(self.version.id)
         attachments = [Attachment(f"{self.version.stem}.pdf", "application/pdf", printed.pdf)]
         drafts = [DraftEdition(self.version.language, printed.text, printed.html)]
-        return Preview(drafts, attachments, {"pages": printed.pages, "replaces": self.version.replaces})
+        values = {"pages": printed.pages, "replaces": self.version.replaces, "embargo": self.version.embargo}
+        return Preview(drafts, attachments, values)
 
     def decided(self, outcome: Outcome) -> None:
         """A version that is granted is published, if its document says so."""
@@ -200,8 +256,8 @@ class DocumentSubject:
             return
         state = advance(now.state, OUTCOMES[outcome])
         self.office.work.library.set_state(now.id, state, self.office.now)
-        if state is State.GRANTED and now.publish is Publish.AT_ONCE:
-            publish(self.office, find(self.office, now.key, now.number))
+        if state is State.GRANTED and now.publish is Publish.AT_ONCE and not _why_not_yet(self.office, now):
+            publish(self.office, find(self.office, now.key, now.number, now.edition))
 
     @property
     def _now(self) -> Version:

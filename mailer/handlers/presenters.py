@@ -15,7 +15,7 @@ from mailer.inbound.intents import Intent, StaffReply, Verdict
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.library import FAQ, KIT, SCOPE, Version
-from mailer.model.library import State as VersionState
+from mailer.model.library import published as published_version
 from mailer.model.lists import Contact, Details
 from mailer.model.personal_data import Held
 from mailer.model.presenters import AGREE, KIND, QUESTIONNAIRE, STATE_NAMES, Event, Presenter, State, advance
@@ -238,9 +238,8 @@ def _published(office: Office) -> str:
 
 
 def _number(office: Office, key: str) -> str:
-    return next(
-        (str(one.number) for one in office.work.library.versions(key) if one.state is VersionState.PUBLISHED), ""
-    )
+    found = published_version(office.work.library.versions(key))
+    return str(found.number) if found else ""
 
 
 def _follow(office: Office, bank: str) -> None:

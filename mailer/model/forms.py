@@ -36,6 +36,7 @@ HASHED: Mapping[str, Phrase] = {
     "html": phrase("the HTML"),
     "pdf": phrase("the PDF"),
     "picture": phrase("a picture"),
+    "file": phrase("a file"),
 }
 """Parts that are kept as their SHA-256."""
 

@@ -374,17 +374,21 @@ class EditionRef(NamedTuple):
     digest: str
 
 
+def shared_subtags(one: str, other: str) -> int:
+    """How many leading subtags two language tags (BCP 47) share."""
+    pairs = zip(one.lower().split("-"), other.lower().split("-"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
 def edition_for(editions: Sequence[EditionRef], language: str) -> EditionRef:
     """The edition for a reader of ``language``, a BCP 47 tag or nothing.
 
     It shares the most leading subtags with the reader's tag, and is the first of ``editions`` if none shares any.
     """
-    wanted = language.lower().split("-")
 
     def distance(edition: EditionRef) -> tuple[int, int]:
-        subtags = edition.language.lower().split("-")
-        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(wanted, subtags, strict=False)))
-        return -shared, len(subtags) if shared else 0
+        shared = shared_subtags(edition.language, language)
+        return -shared, edition.language.count("-") if shared else 0
 
     return min(editions, key=distance)
 

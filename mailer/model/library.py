@@ -5,20 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import NamedTuple, Self
 
 from mailer.errors import Refused
 from mailer.model.approvals import Outcome
-from mailer.model.issues import Source
+from mailer.model.criteria import Printed
+from mailer.model.forms import EMBARGO, TITLE, Forms, named
+from mailer.model.issues import Source, shared_subtags
 from mailer.phrases import Phrase, phrase
 
 SUBJECT = "document"
 """The kind of a version among the subjects of approvals."""
 
-KINDS = ("document", "faq", "kit", "brochure")
-"""What a document can be, as policies name it."""
+
+class DocumentKind(NamedTuple):
+    """What a document of the library can be."""
+
+    policy: str
+    """The kind of document that policies know it by."""
+    data: tuple[str, ...] = ()
+    """Files of data that its folder may have beside the chapters."""
+
+
+KINDS: Mapping[str, DocumentKind] = {
+    "document": DocumentKind("document"),
+    "faq": DocumentKind("faq"),
+    "kit": DocumentKind("kit"),
+    "brochure": DocumentKind("brochure"),
+    "links": DocumentKind("document", ("links.toml",)),
+    "tools": DocumentKind("document", ("tools.toml",)),
+    "press": DocumentKind("press"),
+}
+"""By the name that document.toml gives."""
+
+FILES = "files/"
+"""The folder of what goes out as it is: slides, a PDF, a form to fill in. What begins the names of these files."""
 
 SCOPE, KIT, FAQ = "scope", "kit", "faq"
 """The keys of the documents that presenters work with: the scope of their task, the slides, questions with answers."""
@@ -149,7 +173,21 @@ class Manuscript:
     number: Number
     publish: Publish
     source: Source
-    """Its title, language, day and chapters, as those of an issue."""
+    """Its title, language, day, chapters, translator, embargo and all files, as those of an issue."""
+    translates: str = ""
+    """The number of the original's version that it is a translation of; empty for an original."""
+    publisher: str = ""
+    """Who publishes it, if it is not the office: a member body that publishes a language edition."""
+    not_before: date | None = None
+    waits_for: str = ""
+    """What has to be there before it is published, as it stands after “before”: “the guidance document”."""
+    changes: tuple[str, ...] = ()
+    """What has changed since the version before, in words of its authors, a sentence each."""
+
+    @property
+    def edition(self) -> str:
+        """The language of a language edition; empty for an original."""
+        return self.source.language if self.translates else ""
 
     @property
     def markdown(self) -> str:
@@ -172,7 +210,7 @@ class Version:
     state: State
     publish: Publish
     digest: str
-    """SHA-256 of its three forms."""
+    """SHA-256 of all that a grant covers, see ``forms_of``."""
     authors: tuple[str, ...]
     """Whose own text it is."""
     replaces: str
@@ -182,45 +220,117 @@ class Version:
     published_at: datetime | None = None
     ended_at: datetime | None = None
     """When a newer version took its place, or it was withdrawn."""
+    translates: str = ""
+    """The number of the original's version that it is a translation of; empty for an original."""
+    translator: str = ""
+    publisher: str = ""
+    """Who publishes it, if it is not the office."""
+    not_before: date | None = None
+    waits_for: str = ""
+    """What has to be there before it is published, as it stands after “before”; empty for nothing."""
+    embargo: datetime | None = None
+    """Before this time nothing of it goes out, by any way."""
+    changes: tuple[str, ...] = ()
+    """What has changed since the version before, in words, a sentence each."""
+
+    @property
+    def edition(self) -> str:
+        """The language of a language edition; empty for an original."""
+        return self.language if self.translates else ""
 
     @property
     def name(self) -> str:
-        """Its name in logs and the audit trail: ``document scope 1.0``."""
-        return f"document {self.key} {self.number}"
+        """Its name in logs and the audit trail: ``document scope 1.0``, ``document faq fr 1.0``."""
+        return " ".join(part for part in ("document", self.key, self.edition, str(self.number)) if part)
 
     @property
     def stem(self) -> str:
         """The name of its files, without what they end in."""
-        return f"{self.key}-{self.number}"
+        return "-".join(part for part in (self.key, self.edition, str(self.number)) if part)
 
     @property
     def typed(self) -> str:
         """As arguments of a command."""
-        return f"{self.key} {self.number}"
+        return f"{self.key} {self.number}" + (f" --language {self.edition}" if self.edition else "")
+
+    @property
+    def policy(self) -> str:
+        """The kind of document that policies know it by."""
+        return KINDS[self.kind].policy
 
     def may(self, event: Event) -> bool:
         """Whether it can take the step."""
         return (self.state, event) in TRANSITIONS
 
 
-def find(versions: Iterable[Version], key: str, number: Number | None = None) -> Version:
-    """The version with this number, or the newest. Raises Refused with the numbers that exist."""
-    known = sorted(versions, key=lambda version: version.number)
+def forms_of(version: Version | Manuscript, printed: Printed, files: Mapping[str, bytes]) -> Forms:
+    """What a grant of a version covers: its title, its embargo, its three forms, and each file of its folder."""
+    about = version.source if isinstance(version, Manuscript) else version
+    language, embargo = about.language, about.embargo
+    parts = {
+        TITLE: about.title,
+        named("text", language): _digest(printed.text.encode()),
+        named("html", language): _digest(printed.html.encode()),
+        named("pdf", language): _digest(printed.pdf),
+        **{named("file", language, name): _digest(content) for name, content in files.items()},
+    }
+    return {**parts, EMBARGO: embargo.isoformat()} if embargo else parts
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def originals(versions: Iterable[Version]) -> list[Version]:
+    """Those that are no translations."""
+    return [one for one in versions if not one.translates]
+
+
+def in_edition(versions: Iterable[Version], language: str) -> list[Version]:
+    """The versions of one language edition, or of the original if ``language`` is empty or the original's own."""
+    wanted, known = language.lower(), list(versions)
+    found = [one for one in known if one.edition.lower() == wanted]
+    return found or [one for one in originals(known) if one.language.lower() == wanted]
+
+
+def find(versions: Iterable[Version], key: str, number: Number | None = None, language: str = "") -> Version:
+    """The version with this number, or the newest, of a language edition or the original.
+
+    Raises Refused with those that exist.
+    """
+    known = sorted(in_edition(versions, language), key=lambda version: version.number)
     found = next((one for one in reversed(known) if number in (None, one.number)), None)
     if found is not None:
         return found
+    named_ = f"“{key}”" + (f" in “{language}”" if language else "")
     if not known:
-        raise Refused(f"No version of “{key}” was built yet: `mailer library build {key}`.")
-    raise Refused(f"“{key}” has no version {number}; there are {', '.join(str(one.number) for one in known)}.")
+        typed = f"{key} --language {language}" if language else key
+        raise Refused(f"No version of {named_} was built yet: `mailer library build {typed}`.")
+    raise Refused(f"{named_} has no version {number}; there are {', '.join(str(one.number) for one in known)}.")
 
 
-def published(versions: Iterable[Version]) -> Version | None:
-    """The one that stands."""
-    return next((one for one in versions if one.state is State.PUBLISHED), None)
+def published(versions: Iterable[Version], language: str = "") -> Version | None:
+    """The version of the original that stands, or that of exactly this language edition."""
+    return next((one for one in in_edition(versions, language) if one.state is State.PUBLISHED), None)
+
+
+def to_read(versions: Sequence[Version], language: str) -> list[Version]:
+    """The published versions that a reader of ``language`` (BCP 47) is given, the closest first and the original last.
+
+    A translation of what was withdrawn is not among them.
+    """
+    out = {str(one.number) for one in originals(versions) if one.state in (State.PUBLISHED, State.SUPERSEDED)}
+    stand = [one for one in versions if one.state is State.PUBLISHED and (not one.translates or one.translates in out)]
+    close = [one for one in stand if language and shared_subtags(one.language, language)]
+    close.sort(key=lambda one: (-shared_subtags(one.language, language), len(one.language), one.translates))
+    return [*close, *(one for one in originals(stand) if one not in close)]
 
 
 def require_newer(versions: Sequence[Version], number: Number) -> None:
-    """Raises Refused if this number cannot be built any more, because it or a later one has been published."""
+    """Raises Refused if this number cannot be built any more, because it or a later one has been published.
+
+    ``versions``: those of one language.
+    """
     out = [one for one in versions if one.published_at and one.number >= number]
     if out:
         newest = max(one.number for one in out)
@@ -228,6 +338,20 @@ def require_newer(versions: Sequence[Version], number: Number) -> None:
             f"Version {newest} has been published: give this one a higher number in document.toml, such as "
             f"{newest.major}.{newest.minor + 1}."
         )
+
+
+def too_early(version: Version, today: date, now: datetime) -> str:
+    """Why it is not to be published yet, in a sentence; empty if it can be. ``today``: by the office's clock."""
+    if version.waits_for:
+        return (
+            f"{version.name} is not to be published before {version.waits_for}. Once that is there, delete waits_for "
+            "in document.toml, build it and put it to the board."
+        )
+    if version.not_before and today < version.not_before:
+        return f"{version.name} is not to be published before {version.not_before:%Y-%m-%d}."
+    if version.embargo and now < version.embargo:
+        return f"{version.name} is under an embargo until {version.embargo:%Y-%m-%d %H:%M} UTC."
+    return ""
 
 
 def paragraphs(markdown: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -22,10 +22,19 @@ class LibraryQueries(Protocol):
 
     def version(self, version_id: int) -> Version | None: ...
     def versions(self, key: str = "") -> Sequence[Version]:
-        """All of one document, or of all, by document and number."""
+        """All of one document, or of all, with their language editions: by document, number and language."""
 
     def printed(self, version_id: int) -> Printed:
         """The three forms of a version, as they were frozen."""
+
+    def in_state(self, state: State) -> Sequence[Version]:
+        """All versions of all documents that are in a state, by document, number and language."""
+
+    def source_files(self, version_id: int) -> Mapping[str, bytes]:
+        """The whole folder as it was frozen: document.toml, chapters, data, pictures, and what is in ``files/``."""
+
+    def files(self, version_id: int) -> Mapping[str, bytes]:
+        """What goes out as it is, by the names that it had in ``files/`` when it was frozen."""
 
     def markdown(self, version_id: int) -> str:
         """What its authors wrote."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from mailer.model.criteria import Printed
-from mailer.model.library import Manuscript, Number, Publish, State, Version
+from mailer.model.forms import digest_of
+from mailer.model.library import FILES, Manuscript, Number, Publish, State, Version, forms_of
+from mailer.store.schema import document_files
 from mailer.store.schema import document_versions as table
 
 _FORMS = (table.c.html, table.c.text, table.c.pdf, table.c.pages)
@@ -39,14 +41,21 @@ class SqlLibraryQueries:
             "title": source.title,
             "state": State.DRAFT.value,
             "publish": manuscript.publish.value,
-            "digest": printed.digest,
+            "digest": digest_of(forms_of(manuscript, printed, source.files)),
             "authors": list(source.authors),
+            "translates": manuscript.translates,
+            "translator": source.translator,
+            "publisher": manuscript.publisher,
+            "not_before": manuscript.not_before,
+            "waits_for": manuscript.waits_for,
+            "embargo": source.embargo,
+            "changes": list(manuscript.changes),
             "markdown": manuscript.markdown,
             "replaces": replaces,
             "built_at": now,
             **printed._asdict(),
         }
-        mine = (table.c[name] == values[name] for name in ("document", "major", "minor"))
+        mine = (table.c[name] == values[name] for name in ("document", "major", "minor", "language"))
         current = select(table.c.id, table.c.submitted_at).where(*mine, table.c.replaced_at.is_(None))
         before = self._connection.execute(current).one_or_none()
         if before and before.submitted_at is None:
@@ -57,22 +66,42 @@ class SqlLibraryQueries:
                 ended = {"state": State.DRAFT.value, "replaced_at": now}
                 self._connection.execute(update(table).where(table.c.id == before.id).values(ended))
             added = self._connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+        self._keep(added, source.files)
         made = self.version(added)
         assert made is not None
         return made
+
+    def _keep(self, version_id: int, files: Mapping[str, bytes]) -> None:
+        self._connection.execute(delete(document_files).where(document_files.c.version == version_id))
+        rows = [{"version": version_id, "name": name, "content": content} for name, content in files.items()]
+        if rows:
+            self._connection.execute(insert(document_files), rows)
 
     def version(self, version_id: int) -> Version | None:
         row = self._connection.execute(_versions().where(table.c.id == version_id)).one_or_none()
         return _version(row) if row else None
 
     def versions(self, key: str = "") -> Sequence[Version]:
-        query = _versions().where(table.c.replaced_at.is_(None))
-        query = query.order_by(table.c.document, table.c.major, table.c.minor)
-        rows = self._connection.execute(query.where(table.c.document == key) if key else query)
-        return [_version(row) for row in rows]
+        return self._current(_versions().where(table.c.document == key) if key else _versions())
+
+    def in_state(self, state: State) -> Sequence[Version]:
+        return self._current(_versions().where(table.c.state == state.value))
+
+    def _current(self, query: Select[Any]) -> Sequence[Version]:
+        query = query.where(table.c.replaced_at.is_(None))
+        order = (table.c.document, table.c.major, table.c.minor, table.c.translates != "", table.c.language)
+        return [_version(row) for row in self._connection.execute(query.order_by(*order))]
 
     def printed(self, version_id: int) -> Printed:
         return Printed(*self._connection.execute(select(*_FORMS).where(table.c.id == version_id)).one())
+
+    def source_files(self, version_id: int) -> Mapping[str, bytes]:
+        query = select(document_files.c.name, document_files.c.content).where(document_files.c.version == version_id)
+        return {row.name: row.content for row in self._connection.execute(query.order_by(document_files.c.id))}
+
+    def files(self, version_id: int) -> Mapping[str, bytes]:
+        found = self.source_files(version_id)
+        return {name.removeprefix(FILES): content for name, content in found.items() if name.startswith(FILES)}
 
     def markdown(self, version_id: int) -> str:
         found: str = self._connection.execute(select(table.c.markdown).where(table.c.id == version_id)).scalar_one()
@@ -106,4 +135,11 @@ def _version(row: Row[Any]) -> Version:
         submitted_at=row.submitted_at,
         published_at=row.published_at,
         ended_at=row.ended_at,
+        translates=row.translates,
+        translator=row.translator,
+        publisher=row.publisher,
+        not_before=row.not_before,
+        waits_for=row.waits_for,
+        embargo=row.embargo,
+        changes=tuple(row.changes),
     )

@@ -942,8 +942,15 @@ document_versions = Table(
     Column("title", String(300), nullable=False),
     Column("state", String(12), nullable=False, comment="see mailer/model/library.py TRANSITIONS"),
     Column("publish", String(20), nullable=False, comment="when granted, or by command"),
-    Column("digest", String(64), nullable=False, comment="SHA-256 of its three forms"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of all that a grant covers"),
     Column("authors", JSON, nullable=False, comment="whose own text it is, as it was written"),
+    Column("translates", String(20), nullable=False, comment="the original's version; empty for an original"),
+    Column("translator", String(300), nullable=False, comment="may be empty"),
+    Column("publisher", String(300), nullable=False, comment="empty: the office"),
+    Column("not_before", Date, comment="before this day it is not published"),
+    Column("waits_for", String(300), nullable=False, comment="what has to be there first; may be empty"),
+    Column("embargo", UtcDateTime, comment="before this time nothing of it goes out"),
+    Column("changes", JSON, nullable=False, comment="what has changed since the version before, a sentence each"),
     Column("markdown", Text, nullable=False, comment="what its authors wrote"),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -957,6 +964,17 @@ document_versions = Table(
     Column("replaced_at", UtcDateTime, comment="when the same number was built with other bytes"),
     Index("ix_document_versions_number", "document", "major", "minor"),
     comment="Versions of the documents in the library, each frozen as it was built.",
+)
+
+document_files = Table(
+    "document_files",
+    metadata,
+    _id(),
+    Column("version", ForeignKey("document_versions.id"), nullable=False),
+    Column("name", String(300), nullable=False, comment="within the document's folder"),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("version", "name"),
+    comment="The folder of each version of a document, as it was built.",
 )
 
 staff_notices = Table(

@@ -40,6 +40,7 @@ NOT_ABOUT_PEOPLE = frozenset(
         "audit",
         "breakers",
         "criteria_versions",
+        "document_files",
         "document_versions",
         "documents",
         "editions",

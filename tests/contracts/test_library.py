@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from mailer.model.criteria import Printed
-from mailer.model.library import Number, State
+from mailer.model.forms import digest_of
+from mailer.model.library import Number, State, forms_of
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE
 from tests.fakes import NOON
 from tests.unit.model.test_library import MANUSCRIPT
 
+FRENCH = replace(
+    MANUSCRIPT,
+    source=replace(MANUSCRIPT.source, language="fr", translator="Anne Roy", embargo=NOON),
+    translates="1.0",
+    publisher="AFNOR",
+    not_before=date(2028, 1, 1),
+    waits_for="the guidance document",
+    changes=("The host pays the visa, too.",),
+)
 PRINTED = Printed("<p>One.</p>", "One.\n", b"%PDF", 1)
 
 
 def test_a_version_is_frozen_with_its_bytes(work: Work) -> None:
     made = work.library.freeze(MANUSCRIPT, PRINTED, "", NOON)
     assert (made.name, made.stem, made.typed) == ("document scope 1.0", "scope-1.0", "scope 1.0")
-    assert (made.state, made.digest, made.authors) == (State.DRAFT, PRINTED.digest, ("Ana Lee",))
+    digest = digest_of(forms_of(MANUSCRIPT, PRINTED, {}))
+    assert (made.state, made.digest, made.authors) == (State.DRAFT, digest, ("Ana Lee",))
     assert (work.library.printed(made.id), work.library.markdown(made.id)) == (PRINTED, MANUSCRIPT.markdown)
     assert (work.library.version(made.id), work.library.version(999)) == (made, None)
 
@@ -50,3 +62,37 @@ def test_versions_are_listed_by_document_and_number(work: Work) -> None:
     found = work.library.version(made[0].id)
     assert found is not None
     assert (found.state, found.published_at, found.ended_at) == (State.SUPERSEDED, NOON, NOON + MINUTE)
+
+
+FOLDER = {"document.toml": b"title", "files/slides.pdf": b"%PDF", "files/notes.docx": b"PK"}
+
+
+def test_a_version_keeps_its_folder_and_what_it_gives_out_as_it_is(work: Work) -> None:
+    manuscript = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, files=FOLDER))
+    made = work.library.freeze(manuscript, PRINTED, "", NOON)
+    assert work.library.source_files(made.id) == FOLDER
+    assert work.library.files(made.id) == {"slides.pdf": b"%PDF", "notes.docx": b"PK"}
+    assert made.digest == digest_of(forms_of(made, PRINTED, FOLDER))
+    again = work.library.freeze(replace(manuscript, source=MANUSCRIPT.source), PRINTED, "", NOON)
+    assert (again.id, work.library.source_files(again.id), again.digest == made.digest) == (made.id, {}, False)
+
+
+def test_a_language_edition_has_the_same_number_beside_its_original(work: Work) -> None:
+    original = work.library.freeze(MANUSCRIPT, PRINTED, "", NOON)
+    made = work.library.freeze(FRENCH, PRINTED, "", NOON)
+    assert work.library.versions("scope") == [original, made]
+    assert (made.name, made.stem, made.typed) == (
+        "document scope fr 1.0",
+        "scope-fr-1.0",
+        "scope 1.0 --language fr",
+    )
+    assert (made.translates, made.translator, made.publisher) == ("1.0", "Anne Roy", "AFNOR")
+    assert (made.not_before, made.waits_for, made.embargo) == (date(2028, 1, 1), "the guidance document", NOON)
+    assert made.changes == ("The host pays the visa, too.",)
+
+
+def test_versions_are_found_by_their_state(work: Work) -> None:
+    made = work.library.freeze(MANUSCRIPT, PRINTED, "", NOON)
+    work.library.freeze(FRENCH, PRINTED, "", NOON)
+    work.library.set_state(made.id, State.GRANTED, NOON)
+    assert [one.id for one in work.library.in_state(State.GRANTED)] == [made.id]

@@ -85,7 +85,7 @@ WRITTEN = {
     "adapters/issue_folder/__init__.py create": "an example to overwrite",
     "adapters/issue_folder/__init__.py keep_events": "what blocks of events show, into the issue's own folder",
     "adapters/issue_folder/drafts.py add": "what a presenter reported, into the folder of an issue",
-    "adapters/library_folder.py create": "an example to overwrite",
+    "adapters/library_folder/beginning.py _write": "an example to overwrite, or the original to translate",
     "adapters/whole_files.py write_folder": "what its caller gives",
     "app/audit_export.py export": "the record for an auditor, into a folder of the office",
     "app/backups.py restore": "the office's own files",

@@ -84,7 +84,7 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
     assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
     language = metadata.text("language") or "en"
     title, made_of = metadata.text("title"), contents(folder)
-    author, embargo = metadata.text("author"), _aware(metadata.values.get("embargo"), zone)
+    author, embargo = metadata.text("author"), aware(metadata.values.get("embargo"), zone)
     return Source(
         publication,
         own_number,
@@ -134,7 +134,8 @@ def _events(folder: Path, faults: Faults) -> tuple[Listing, ...]:
         return ()
 
 
-def _aware(time: object, zone: tzinfo) -> datetime | None:
+def aware(time: object, zone: tzinfo) -> datetime | None:
+    """A time as it was written, in UTC; without an offset it is one of ``zone``. None if it is no time."""
     if not isinstance(time, datetime):
         return None
     return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)

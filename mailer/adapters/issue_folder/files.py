@@ -79,8 +79,11 @@ def _numbered(path: Path) -> str:
     return f"{number}-{rest or 'article'}{path.suffix}"
 
 
-def check_names(folder: Path, faults: Faults) -> None:
-    """Find articles that would be left out of the issue because of their names, and links to other folders."""
+def check_names(folder: Path, faults: Faults, needed: bool = True) -> None:
+    """Find articles that would be left out because of their names, and links to other folders.
+
+    ``needed``: whether there has to be an article.
+    """
     for path in _visible(folder):
         if path.suffix == ".md" and not _ARTICLE.fullmatch(path.name):
             hint = f"name it {_numbered(path)} (the number gives the order), or move it out of the folder"
@@ -90,7 +93,7 @@ def check_names(folder: Path, faults: Faults) -> None:
     for before, path in pairwise(articles(folder)):
         if _number(before) == _number(path):
             faults.add(path.name, 1, f"{before.name} has the same number; give each article its own")
-    if not articles(folder):
+    if needed and not articles(folder):
         faults.add("01-….md", 1, "the issue has no article; write one, for example 01-welcome.md")
 
 

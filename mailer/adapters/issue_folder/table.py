@@ -22,6 +22,7 @@ _EXAMPLES = {
     int: "a whole number",
     bool: "true or false, without marks",
     str: "text in quotation marks",
+    list: 'a list of texts, as in ["one", "two"]',
     date: "a day, as in 2026-03-01, without marks",
     datetime: "a time, as in 2026-03-01T09:00, without marks",
 }
@@ -42,6 +43,12 @@ class Table:
 
     def text(self, key: str) -> str:
         return one_line(str(self.values.get(key, "")), MAX_LINE)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, without empty ones."""
+        found = self.values.get(key, ())
+        lines = (one_line(str(one), MAX_LINE) for one in found) if isinstance(found, list) else ()
+        return tuple(line for line in lines if line)
 
     def line(self, key: str) -> int:
         return self.lines.get(key, 1)
@@ -78,6 +85,8 @@ def _faults(key: str, value: object, keys: Mapping[str, type]) -> Iterator[str]:
         yield f"unknown key {clean(key)}; " + (f"did you mean {near[0]}?" if near else f"known are {', '.join(keys)}")
     elif type(value) is not keys[key]:
         yield f"{key} must be {_EXAMPLES[keys[key]]}"
+    elif isinstance(value, list) and not all(isinstance(one, str) and len(one) <= MAX_LINE for one in value):
+        yield f"{key} must be {_EXAMPLES[list]}, each of at most {MAX_LINE} characters"
     elif isinstance(value, str) and len(value) > MAX_LINE:
         yield f"{key} has more than {MAX_LINE} characters; shorten it"
     elif isinstance(value, str) and not clean(value):

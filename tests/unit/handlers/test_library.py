@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -137,3 +138,96 @@ def test_a_withdrawn_version_goes_out_no_more(harness: Harness) -> None:
 def test_the_name_of_a_document_is_one_of_a_folder(key: str) -> None:
     with pytest.raises(Refused, match="is no name for a document"):
         library.require_key(key)
+
+
+FRENCH = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, language="fr", title="La mission"), translates="1.0")
+FRENCH_PAGES = PAGES._replace(text="Un intervenant parle.\n")
+
+
+def given(harness: Harness, language: str = "") -> str:
+    """What a reader of a language gets of the document."""
+    with harness.office() as office:
+        found = grants.published_document(office, "scope", language)
+    return found[1].text if found else ""
+
+
+def vote_on(harness: Harness, manuscript: Manuscript, printed: Printed) -> None:
+    build(harness, manuscript, printed)
+    language = manuscript.edition
+    harness.do(lambda office: library.submit(office, library.find(office, "scope", None, language)))
+    harness.tick()
+    for member in (ANA, BO):
+        harness.answer(member, "APPROVE")
+
+
+def test_a_language_edition_is_granted_by_itself_and_read_in_its_language(harness: Harness) -> None:
+    published(harness)
+    assert given(harness, "fr") == PAGES.text
+    vote_on(harness, replace(FRENCH, publish=Publish.AT_ONCE), FRENCH_PAGES)
+    assert (given(harness, "fr-CA"), given(harness, "de"), given(harness)) == (
+        FRENCH_PAGES.text,
+        PAGES.text,
+        PAGES.text,
+    )
+    published(harness, NEXT, PAGES._replace(text="A presenter speaks and listens.\n"))
+    assert (given(harness, "fr"), given(harness)) == (FRENCH_PAGES.text, "A presenter speaks and listens.\n")
+
+
+def test_an_edition_whose_grant_does_not_stand_falls_back_to_the_original(harness: Harness) -> None:
+    published(harness)
+    vote_on(harness, replace(FRENCH, publish=Publish.AT_ONCE), FRENCH_PAGES)
+    harness.do(
+        lambda office: office.work.library._connection.exec_driver_sql(  # type: ignore[attr-defined]
+            "UPDATE document_versions SET text = 'autre' WHERE language = 'fr'"
+        )
+    )
+    assert given(harness, "fr") == PAGES.text
+
+
+def test_an_edition_waits_for_its_original_and_needs_one(harness: Harness) -> None:
+    harness.import_list("cag", BOARD)
+    with pytest.raises(Refused, match="No version of “scope” was built yet"):
+        build(harness, FRENCH, FRENCH_PAGES)
+    build(harness)
+    vote_on(harness, FRENCH, FRENCH_PAGES)
+    with harness.office() as office, pytest.raises(Refused, match=r"document scope 1\.0, which is draft: publish that"):
+        library.publish(office, library.find(office, "scope", None, "fr"))
+
+
+def test_law_4_a_file_that_is_given_out_is_part_of_the_grant(harness: Harness) -> None:
+    source = replace(MANUSCRIPT.source, files={"files/slides.pdf": b"%PDF one"})
+    published(harness, replace(MANUSCRIPT, source=source))
+    assert given(harness) == PAGES.text
+    harness.do(
+        lambda office: office.work.library._connection.exec_driver_sql(  # type: ignore[attr-defined]
+            "UPDATE document_files SET content = x'00'"
+        )
+    )
+    assert given(harness) == ""
+
+
+def test_an_embargo_is_part_of_the_grant_and_ends_by_itself(harness: Harness) -> None:
+    until = harness.now + timedelta(days=2)
+    held = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, embargo=until))
+    submitted(harness, replace(held, publish=Publish.AT_ONCE))
+    (asked,) = [mail for mail in harness.mails_to(ANA) if mail["Subject"].startswith("DRAFT")]
+    assert "Under an embargo: nothing of it goes out before" in text_of(asked)
+    for member in (ANA, BO):
+        harness.answer(member, "APPROVE")
+    assert (stands(harness).state, given(harness)) == (State.GRANTED, "")
+    with harness.office() as office, pytest.raises(Refused, match="is under an embargo until"):
+        library.publish(office, library.find(office, "scope"))
+    with harness.office() as office, pytest.raises(NotGranted, match="under an embargo until"):
+        grants.require_document(office, library.find(office, "scope"))
+    harness.pass_by(timedelta(days=2, minutes=1))
+    assert (stands(harness).state, given(harness)) == (State.PUBLISHED, PAGES.text)
+
+
+def test_what_waits_for_another_text_is_granted_and_not_published(harness: Harness) -> None:
+    published(harness, replace(MANUSCRIPT, waits_for="the guidance document"))
+    assert stands(harness).state is State.GRANTED
+    with (
+        harness.office() as office,
+        pytest.raises(Refused, match="is not to be published before the guidance document"),
+    ):
+        library.publish(office, library.find(office, "scope"))

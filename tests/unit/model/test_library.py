@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,8 @@ from mailer.model.library import (
     find,
     published,
     require_newer,
+    to_read,
+    too_early,
 )
 from mailer.model.library_changes import ParagraphChange, What, changes
 from tests.fakes import NOON
@@ -103,3 +106,53 @@ def test_a_manuscript_is_compared_by_its_words() -> None:
     assert MANUSCRIPT.markdown == (
         "The task of a presenter\n\n# The task\n\nA presenter speaks.\n\nThe host pays the travel."
     )
+
+
+OUT = replace(VERSION, state=State.PUBLISHED)
+FRENCH = replace(OUT, id=2, language="fr", translates="1.0")
+BRAZILIAN = replace(OUT, id=3, language="pt-BR", translates="1.0")
+
+
+@pytest.mark.parametrize(
+    ("language", "found"),
+    [
+        ("", [OUT]),
+        ("en", [OUT]),
+        ("de", [OUT]),
+        ("fr-CA", [FRENCH, OUT]),
+        ("pt", [BRAZILIAN, OUT]),
+        ("PT-br", [BRAZILIAN, OUT]),
+    ],
+)
+def test_a_reader_gets_the_closest_language_or_else_the_original(language: str, found: list[Version]) -> None:
+    assert to_read([OUT, FRENCH, BRAZILIAN], language) == found
+
+
+def test_a_translation_of_an_earlier_version_is_read_and_one_of_a_withdrawn_version_is_not() -> None:
+    newer = replace(OUT, id=4, number=Number(1, 1))
+    assert to_read([replace(OUT, state=State.SUPERSEDED), newer, FRENCH], "fr") == [FRENCH, newer]
+    assert to_read([replace(OUT, state=State.WITHDRAWN), FRENCH], "fr") == []
+
+
+def test_an_edition_is_found_by_its_language_and_the_original_without_or_by_its_own() -> None:
+    known = [OUT, FRENCH]
+    assert [find(known, "scope", language=tag) for tag in ("", "en", "FR")] == [OUT, OUT, FRENCH]
+    assert (published(known), published(known, "fr"), published(known, "de")) == (OUT, FRENCH, None)
+    with pytest.raises(Refused, match="“scope” in “de” was built yet: `mailer library build scope --language de`"):
+        find(known, "scope", language="de")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, ""),
+        ({"waits_for": "the guidance document"}, "is not to be published before the guidance document"),
+        ({"not_before": NOON.date() + timedelta(days=1)}, "is not to be published before 20"),
+        ({"not_before": NOON.date()}, ""),
+        ({"embargo": NOON + timedelta(hours=1)}, "is under an embargo until"),
+        ({"embargo": NOON}, ""),
+    ],
+)
+def test_a_version_says_why_it_is_not_published_yet(changes: dict[str, Any], why: str) -> None:
+    found = too_early(replace(VERSION, **changes), NOON.date(), NOON)
+    assert (why in found, bool(found)) == (True, bool(why))

@@ -1548,8 +1548,21 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/library.py TRANSITIONS"),
         sa.Column("publish", sa.String(length=20), nullable=False, comment="when granted, or by command"),
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of its three forms"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of all that a grant covers"),
         sa.Column("authors", sa.JSON(), nullable=False, comment="whose own text it is, as it was written"),
+        sa.Column(
+            "translates", sa.String(length=20), nullable=False, comment="the original's version; empty for an original"
+        ),
+        sa.Column("translator", sa.String(length=300), nullable=False, comment="may be empty"),
+        sa.Column("publisher", sa.String(length=300), nullable=False, comment="empty: the office"),
+        sa.Column("not_before", sa.Date(), nullable=True, comment="before this day it is not published"),
+        sa.Column(
+            "waits_for", sa.String(length=300), nullable=False, comment="what has to be there first; may be empty"
+        ),
+        sa.Column("embargo", TIME, nullable=True, comment="before this time nothing of it goes out"),
+        sa.Column(
+            "changes", sa.JSON(), nullable=False, comment="what has changed since the version before, a sentence each"
+        ),
         sa.Column("markdown", sa.Text(), nullable=False, comment="what its authors wrote"),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -1570,6 +1583,19 @@ def upgrade() -> None:
         comment="Versions of the documents in the library, each frozen as it was built.",
     )
     op.create_index("ix_document_versions_number", "document_versions", ["document", "major", "minor"], unique=False)
+    op.create_table(
+        "document_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False, comment="within the document's folder"),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version"], ["document_versions.id"], name=op.f("fk_document_files_version_document_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_files")),
+        sa.UniqueConstraint("version", "name", name=op.f("uq_document_files_version_name")),
+        comment="The folder of each version of a document, as it was built.",
+    )
     op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
