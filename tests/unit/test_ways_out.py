@@ -58,7 +58,7 @@ READ = {
     "feedback_mail.py _editions": "compares what an answer encloses with what has no grant",
     "grants.py edition_subject": "hashes",
     "grants.py forms_of": "hashes",
-    "grants.py require_document": "asks for the grant",
+    "grants.py document_subject": "hashes; its callers compare with the grant, or ask a board",
     "list_documents.py require_shown": "the site: asks for the grant",
     "published.py OfficePublished._granted": "the site: asks for the grant",
     "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
@@ -67,7 +67,6 @@ READ = {
     "handlers/issues.py IssueSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/issues.py facts": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
-    "handlers/library.py DocumentSubject.digest": "hashes",
     "handlers/library.py DocumentSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/library.py show": "`library show`: into a folder of the office; a draft has an audit entry",
     "handlers/manuscripts.py _draft_pdf": "asks the editors and the secretary: named a draft, with an audit entry",
@@ -114,7 +113,7 @@ WRITTEN = {
 
 READS = (
     *("issues.edition", "issues.editions_at", "app.read_issue", "app.edition", "renderer.edition"),
-    *("renderer.document", "library.printed"),
+    *("renderer.document", "library.printed", "library.files", "library.source_files"),
     "list_documents.forms",
     "issues.edition",
     "issues.editions_at",

@@ -220,6 +220,7 @@ def test_an_embargo_is_part_of_the_grant_and_ends_by_itself(harness: Harness) ->
     with harness.office() as office, pytest.raises(NotGranted, match="under an embargo until"):
         grants.require_document(office, library.find(office, "scope"))
     harness.pass_by(timedelta(days=2, minutes=1))
+    harness.tick()
     assert (stands(harness).state, given(harness)) == (State.PUBLISHED, PAGES.text)
 
 
