@@ -32,9 +32,18 @@ _SIGN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-
 _WORD = re.compile(r"[^\W_]+(?:['’.,:/@-][^\W_]+)*")
 
 
+def counted_words(text: str) -> int:
+    """How many words; where they are not set apart, how many signs, as word processors count them."""
+    return sum(_counts(text))
+
+
+def _counts(text: str) -> tuple[int, int]:
+    """Signs of scripts that do not set words apart, and words of the others."""
+    return len(_SIGN.findall(text)), len(_WORD.findall(_SIGN.sub(" ", text)))
+
+
 def minutes(text: str, language: str) -> int:
     """Whole minutes, at least one."""
     main = language.partition("-")[0].lower()
-    signs = len(_SIGN.findall(text))
-    words = len(_WORD.findall(_SIGN.sub(" ", text)))
+    signs, words = _counts(text)
     return max(1, math.ceil(signs / SIGNS.get(main, SIGNS_OTHERWISE) + words / WORDS.get(main, OTHERWISE) - 0.5))
