@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
     "presenters": ("presenters", "See the bank of presenters; approve, decline, call experts."),
     "library": ("library", "Write documents with versions; put them to the board; publish."),
+    "channel": ("channels", "Give articles to publications of others; note where they appear."),
     "events": ("events", "See, add and export events: seminars, conferences, internal ones."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),

@@ -60,6 +60,9 @@ class QuestionKind:
     whole: bool = False
     """Whether the handler sees to words beside the answer, and to its attachments; else a person gets them."""
 
+    in_words: bool = False
+    """Whether words alone are an answer."""
+
     def form(self, office: Office, question: Question) -> Questionnaire | None:
         """The lines of this question."""
         made = self.questionnaire
@@ -146,7 +149,8 @@ def _act(
 ) -> Result:
     """Do what the answer says; ``words``: whether a person still has to get what stands beside it."""
     has_problems = reply.filled is not None and bool(reply.filled.problems)
-    if reply.is_empty or (has_problems and reply.choice not in _NEEDS_NO_LINES):
+    says_nothing = reply.is_empty and not (kind.in_words and reply.words)
+    if says_nothing or (has_problems and reply.choice not in _NEEDS_NO_LINES):
         return _ask_back(office, mail, kind, question, reply, words=words)
     office.work.questions.answer(question.id, office.now)
     result = kind.act(office, mail, reply, question)

@@ -9,6 +9,7 @@ from mailer import answering, assignment_mail, event_mail, submissions
 from mailer.answering import CHALLENGE, QuestionKind
 from mailer.handlers import (
     assignments,
+    channels,
     event_reports,
     events,
     internal_events,
@@ -21,6 +22,8 @@ from mailer.handlers import (
 )
 from mailer.inviting import BY_OFFICE
 from mailer.message import Inbound
+from mailer.model.channels import ANSWER as CHANNEL_ANSWER
+from mailer.model.channels import KIND as CHANNEL
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
 from mailer.model.event_reports import REPORT
 from mailer.model.inbound import Done, Result
@@ -65,6 +68,13 @@ def _answer_submission(office: Office, mail: Inbound, reply: Reply, question: Qu
     return result
 
 
+def _answer_channel(office: Office, mail: Inbound, reply: Reply, question: Question) -> Result:
+    """Note what becomes of a pack. A person gets the files that came with the answer."""
+    result = channels.answered(office, mail, reply, question)
+    answering.pass_files_on(office, mail)
+    return result
+
+
 def of_submission(kind: SubmissionKind) -> QuestionKind:
     """The questions about a kind of submission."""
     act = partial(_answer_submission, kind=kind)
@@ -93,6 +103,15 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         how=phrase("Do you still agree? Reply with “yes”, or with “no” if you want to be in the bank no longer."),
     ),
     CALL: QuestionKind(_unbound, presenters.answer_call, QUESTIONNAIRE, _CALL, Proof.TOKEN, whole=True),
+    CHANNEL: QuestionKind(
+        channels.state,
+        _answer_channel,
+        CHANNEL_ANSWER,
+        frozenset({Choice.YES, Choice.NO}),
+        Proof.TOKEN,
+        whole=True,
+        in_words=True,
+    ),
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
     assignment_mail.ASKED: QuestionKind(assignments.state_of_question, assignments.answered),
     assignment_mail.HOSTED: QuestionKind(

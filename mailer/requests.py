@@ -16,6 +16,7 @@ from mailer.guesses import note_guesses
 from mailer.handlers import (
     assignments,
     bounces,
+    channels,
     copies,
     events,
     faq,
@@ -185,6 +186,7 @@ HELD: tuple[personal_data.Holding, ...] = (
     invitations.held,
     events.held,
     assignments.held,
+    channels.held,
     publishing.held,
 )
 """What each subject holds about a person, in the order in which “status” tells it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from mailer.app.channels import channels_of
 from mailer.app.policies import calendar_of, policies_of, voting_of
 from mailer.config import (
     Answers,
@@ -84,6 +85,7 @@ def rules_of(settings: Settings) -> Rules:
         criteria=_criteria_rules(settings),
         personal_data=_personal_data(settings.personal_data),
         presenters=_presenter_rules(settings.presenters),
+        channels=channels_of(settings.channels),
         events=EventRules(settings.events.members),
         articles=_articles(settings.articles),
         bounces=_bounces(settings.bounces),

@@ -20,7 +20,7 @@ from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.compose.issues import marked
 from mailer.errors import Refused
-from mailer.handlers import issues, mailings, translations
+from mailer.handlers import channels, issues, mailings, translations
 from mailer.handlers.editions import edition_facts
 from mailer.handlers.issues import Facts, Submission
 from mailer.model.issues import BUILT, HALTABLE, Edition, Issue
@@ -197,7 +197,9 @@ def show(
         one = standing(office, facts.issue)
         editions = translations.overview(office, facts.issue)
         events = _events_changed(app, office, facts.issue)
+        elsewhere = channels.of_issue(office, facts.issue)
     shown = {**_facts_json(app, facts, one), "events_differ": "; ".join(events) or None}
+    shown["elsewhere"] = "; ".join(f"{title}: {given.outcome}" for title, given in elsewhere) or None
     if as_json:
         show_json({**shown, "editions": [progress_json(made) for made in editions]})
     else:

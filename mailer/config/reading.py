@@ -12,6 +12,7 @@ from typing import Any, get_origin
 
 from pydantic import SecretStr, ValidationError
 
+from mailer.config.channels import Channel
 from mailer.config.section import Section
 from mailer.config.sections import DomainLimits, FeedbackRoute, MailingList, Publication, Settings
 from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
@@ -35,6 +36,7 @@ SECTIONS: Mapping[str, type[Section]] = {
 """The sections whose keys can be set in the environment."""
 
 NAMED_SECTIONS: Mapping[str, type[Section]] = {
+    "channels": Channel,
     "domains": DomainLimits,
     "lists": MailingList,
     "policies": ApprovalPolicy,

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from mailer.config.articles import Articles
+from mailer.config.channels import Channel, Press
 from mailer.config.section import Section
 from mailer.config.values import (
     AT_LEAST_ONE,
@@ -378,6 +379,7 @@ class PersonalData(Section):
     presenters: KeepTime = "1 year"
     events: KeepTime = "3 years"
     articles: KeepTime = "3 years"
+    channels: KeepTime = "3 years"
     reports: KeepTime = "3 years"
     purposes: Mapping[str, Text] = {}
 
@@ -549,6 +551,8 @@ class Settings(Section):
     feedback: Feedback
     criteria: Criteria
     library: Library
+    channels: Mapping[Key, Channel]
+    press: Press
     presenters: Presenters
     events: Events
     articles: Articles

@@ -80,6 +80,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.FORWARDABLE_SENT,
         Done.COPY_REFUSED,
         Done.FAQ_SENT,
+        Done.CHANNEL_ANSWERED,
         Done.PRESENTER_LINES_SENT,
         Done.PRESENTER_REGISTERED,
         Done.PRESENTER_CHANGED,

@@ -155,6 +155,9 @@ class Done(Enum):
     PROOF_AGREED = "the translator of {issue} into {language} agrees to the proof"
     COPY_COMES_LATER = "a copy of {issue} in {language} goes to {address} when there is one"
 
+    # Publications of others
+    CHANNEL_ANSWERED = "{pack}: {word}; the secretary was told"
+
     # Presenters
     PRESENTER_LINES_SENT = "sent presenter {number} their lines"
     PRESENTER_REGISTERED = "registered as presenter {number}; the secretary was asked"

@@ -102,6 +102,9 @@ DATA: Mapping[str, DataKind] = {
     "articles": DataKind(
         phrase("Articles for our issues"), phrase("to print what you have written as you agreed to it")
     ),
+    "channels": DataKind(
+        phrase("Articles for publications of others"), phrase("to know who was given what, and where it appeared")
+    ),
     "reports": DataKind(phrase("Reports on events"), phrase("to tell what was asked and learned there")),
 }
 """Every kind of personal data. Each has a key in ``[personal_data]``, which says how long it is kept."""

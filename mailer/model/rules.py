@@ -12,6 +12,7 @@ from mailer.message import Address
 from mailer.model.articles import ArticleRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
+from mailer.model.channels import Channel
 from mailer.model.criteria import CriteriaRules
 from mailer.model.events import EventRules
 from mailer.model.feedback import FeedbackRules
@@ -68,6 +69,8 @@ class Rules:
     events: EventRules = field(default_factory=EventRules)
     site: SiteRules = field(default_factory=SiteRules)
     articles: ArticleRules = field(default_factory=ArticleRules)
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    """Publications of others, by key."""
 
     @property
     def sender(self) -> Address:

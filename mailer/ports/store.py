@@ -13,6 +13,7 @@ from mailer.ports.attention import AttentionQueries
 from mailer.ports.audit import AuditQueries
 from mailer.ports.bounces import BounceQueries
 from mailer.ports.caps import CapQueries
+from mailer.ports.channels import ChannelQueries
 from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.criteria import CriteriaQueries
 from mailer.ports.deliveries import DeliveryQueries
@@ -54,6 +55,8 @@ class Work(Protocol):
     def lists(self) -> ListQueries: ...
     @property
     def list_documents(self) -> ListDocumentQueries: ...
+    @property
+    def channels(self) -> ChannelQueries: ...
     @property
     def library(self) -> LibraryQueries: ...
     @property

@@ -18,6 +18,7 @@ from mailer.store.attention import SqlAttentionQueries
 from mailer.store.audit import SqlAuditQueries
 from mailer.store.bounces import SqlBounceQueries
 from mailer.store.caps import SqlCapQueries
+from mailer.store.channels import SqlChannelQueries
 from mailer.store.confirmations import SqlConfirmationQueries
 from mailer.store.criteria import SqlCriteriaQueries
 from mailer.store.deliveries import SqlDeliveryQueries
@@ -66,6 +67,7 @@ class SqlWork:
         self.marks = RowMarks()
         self.lists = SqlListQueries(connection)
         self.list_documents = SqlListDocumentQueries(connection)
+        self.channels = SqlChannelQueries(connection)
         self.library = SqlLibraryQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)

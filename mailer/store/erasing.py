@@ -15,6 +15,7 @@ from mailer.store.approvals import erase_votes
 from mailer.store.articles import erase_articles, erase_old_articles
 from mailer.store.bounces import erase_bounces, erase_old_reports
 from mailer.store.caps import erase_held_notices
+from mailer.store.channels import erase_channel_packs, erase_old_channel_packs
 from mailer.store.confirmations import erase_confirmations, erase_old_confirmations
 from mailer.store.editions import erase_translations
 from mailer.store.event_reports import erase_event_reports, erase_old_event_reports
@@ -49,6 +50,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_invitations,
     erase_submissions,
     erase_articles,
+    erase_channel_packs,
     erase_event_reports,
     erase_events,
     erase_feedback,
@@ -76,6 +78,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "articles": erase_old_articles,
     "reports": erase_old_event_reports,
     "reviews": erase_old_reviews,
+    "channels": erase_old_channel_packs,
     "presenters": erase_old_presenters,
 }
 """What erases the rows of one kind of data whose time is over, and returns how many; a kind may do it elsewhere."""

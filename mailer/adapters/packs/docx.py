@@ -36,7 +36,7 @@ _STYLES: Mapping[Kind, str] = {
     Kind.CODE: "Code",
     Kind.ITEM: "ListParagraph",
 }
-_ILLEGAL = {code: None for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 _POINTS, _FIRST_NUMBERS = 1, 2
 """The ids of the list of points, and of the first numbered one."""
 _WIDTH = 9638
@@ -94,8 +94,8 @@ class _Body:
         yield from map(self._block, text.prose.blocks)
         if text.pictures:
             yield self._paragraph("Heading1", (Run(text.pictures_heading),))
-            for line in text.pictures:
-                yield self._paragraph("PictureLine", (Run(line.file, strong=True), Run(f"  {line.words}")))
+            for shown in text.pictures:
+                yield self._paragraph("PictureLine", (Run(shown.file, strong=True), Run(f"  {shown.words}")))
         for line in text.colophon:
             yield self._paragraph("Colophon", (Run(line),))
 
@@ -177,7 +177,13 @@ class _Body:
 
     def _look(self, run: Run) -> str:
         wanted = [
-            *(['<w:rStyle w:val="Hyperlink"/>'] if run.href else ['<w:rStyle w:val="InlineCode"/>'] if run.code else []),
+            *(
+                ['<w:rStyle w:val="Hyperlink"/>']
+                if run.href
+                else ['<w:rStyle w:val="InlineCode"/>']
+                if run.code
+                else []
+            ),
             *(made for name, made in _LOOKS.items() if getattr(run, name)),
             *(["<w:rtl/>"] if self.text.is_right_to_left else []),
         ]

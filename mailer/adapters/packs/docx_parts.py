@@ -73,9 +73,13 @@ def core(title: str, author: str, language: str) -> str:
 
 def relations(links: Mapping[str, str], *, links_only: bool = False) -> str:
     """What the text refers to: its own parts, and the addresses of its links with their ids."""
-    own = "" if links_only else "".join(
-        f'<Relationship Id="rId{at}" Type="{_R}/{kind}" Target="{kind}.xml"/>'
-        for at, kind in enumerate(("styles", "numbering", "footnotes", "settings"), start=1)
+    own = (
+        ""
+        if links_only
+        else "".join(
+            f'<Relationship Id="rId{at}" Type="{_R}/{kind}" Target="{kind}.xml"/>'
+            for at, kind in enumerate(("styles", "numbering", "footnotes", "settings"), start=1)
+        )
     )
     outside = "".join(
         f'<Relationship Id="{name}" Type="{_R}/hyperlink" Target={quoteattr(href)} TargetMode="External"/>'
@@ -129,6 +133,7 @@ def _gap(before: int, after: int, line: int = 276) -> str:
 
 _KEEP = "<w:keepNext/><w:keepLines/>"
 _BAR = '<w:pBdr><w:left w:val="single" w:sz="18" w:space="10" w:color="7F7F7F"/></w:pBdr>'
+_ASIDE = '<w:ind w:left="567"/>'
 _ABOVE = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="6" w:color="A6A6A6"/></w:pBdr>'
 _SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="F2F2F2"/>'
 
@@ -143,8 +148,8 @@ _PARAGRAPHS: Sequence[tuple[str, str, str, str]] = (
     ("Heading3", "heading 3", _KEEP + _gap(200, 60), f"{_SANS}<w:b/><w:i/>{_size(11)}"),
     ("ListParagraph", "List Paragraph", _gap(0, 80), ""),
     ("Quote", "Quote", _gap(80, 160) + '<w:ind w:left="567" w:right="567"/>', "<w:i/>"),
-    ("IntenseQuote", "Intense Quote", _KEEP + _BAR + _gap(200, 80) + '<w:ind w:left="567"/>', f"{_SERIF}<w:i/>{_size(15)}"),
-    ("QuoteBy", "Quote By", _gap(0, 200) + '<w:ind w:left="567"/>', f"{_SANS}{_size(10)}"),
+    ("IntenseQuote", "Intense Quote", _KEEP + _BAR + _gap(200, 80) + _ASIDE, f"{_SERIF}<w:i/>{_size(15)}"),
+    ("QuoteBy", "Quote By", _gap(0, 200) + _ASIDE, f"{_SANS}{_size(10)}"),
     ("BoxTitle", "Box Title", _KEEP + _SHADE + _gap(200, 0), f"{_SANS}<w:b/>{_size(11)}"),
     ("Box", "Box", _SHADE + _gap(0, 0), f"{_SANS}{_size(10)}"),
     ("Caption", "caption", _KEEP + _gap(200, 80), f"{_SANS}<w:b/>{_size(10)}"),
@@ -156,7 +161,7 @@ _PARAGRAPHS: Sequence[tuple[str, str, str, str]] = (
     ("Code", "Code", _gap(0, 0, 240) + '<w:ind w:left="360"/>', f"{_CODE}{_size(10)}"),
     ("Rule", "Rule", _gap(160, 160) + '<w:jc w:val="center"/>', ""),
     ("FootnoteText", "footnote text", _gap(0, 40, 240), _size(9)),
-    ("Colophon", "Colophon", _ABOVE + _gap(200, 0), f"{_SANS}{_GREY}{_size(9)}"),
+    ("Colophon", "Colophon", _ABOVE + _gap(60, 0), f"{_SANS}{_GREY}{_size(9)}"),
 )  # fmt: skip
 """Id, name, and look of each style of a paragraph."""
 
@@ -194,4 +199,3 @@ def styles(language: str, is_right_to_left: bool) -> str:
         for name, shown, look, words in _PARAGRAPHS
     )
     return f'{_HEAD}<w:styles xmlns:w="{_W}">{defaults}{made}{_CHARACTERS}{_GRID}</w:styles>'
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -140,46 +140,35 @@ class _Reader:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self.notes: dict[int, Sequence[Block]] = {}
+        self._nodes: Mapping[str, Callable[[SyntaxTreeNode, int], Iterable[Block]]] = {
+            "paragraph": lambda node, level: [Block(Kind.PARAGRAPH, self._runs(node))],
+            "heading": lambda node, level: [Block(Kind.HEADING, self._runs(node), level=node.meta["level"])],
+            "bullet_list": self._list,
+            "ordered_list": self._list,
+            **dict.fromkeys(_SET_APART, self._set_apart),
+            **dict.fromkeys(_TITLES, lambda node, level: [Block(_TITLES[node.type], self._runs(node))]),
+            "picture": _picture,
+            "chart": self._chart,
+            "events": self._events,
+            "fence": _code,
+            "code_block": _code,
+            "table_block": lambda node, level: self.blocks(node.children, level),
+            "table": self._table,
+            "hr": lambda node, level: [Block(Kind.RULE)],
+            "footnote_block": self._footnotes,
+        }
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode], level: int = 0) -> Iterator[Block]:
         for node in nodes:
-            yield from self._block(node, level)
+            yield from self._nodes[node.type](node, level)
 
-    def _block(self, node: SyntaxTreeNode, level: int) -> Iterator[Block]:
-        match node.type:
-            case "paragraph":
-                yield Block(Kind.PARAGRAPH, self._runs(node))
-            case "heading":
-                yield Block(Kind.HEADING, self._runs(node), level=node.meta["level"])
-            case "bullet_list" | "ordered_list":
-                yield from self._list(node, level)
-            case "blockquote" | "box" | "pull":
-                yield from self._set_apart(node, level)
-            case "box_title" | "pull_by" | "table_title":
-                yield Block(_TITLES[node.type], self._runs(node))
-            case "picture":
-                meta = node.meta
-                shown = PlacedPicture(meta["name"], meta["alt"], meta["caption"], meta["credit"])
-                yield Block(Kind.PICTURE, picture=shown)
-            case "chart":
-                yield from self._chart(node)
-            case "events":
-                yield from self._events(node)
-            case "fence" | "code_block":
-                lines = node.content.rstrip("\n").split("\n")
-                yield from (Block(Kind.CODE, (Run(line, code=True),)) for line in lines)
-            case "table_block":
-                yield from self.blocks(node.children, level)
-            case "table":
-                yield self._table(node)
-            case "hr":
-                yield Block(Kind.RULE)
-            case "footnote_block":
-                for note in node.children:
-                    self.notes[note.meta["id"] + 1] = list(self.blocks(note.children))
+    def _footnotes(self, node: SyntaxTreeNode, level: int) -> Iterable[Block]:
+        for note in node.children:
+            self.notes[note.meta["id"] + 1] = list(self.blocks(note.children))
+        return ()
 
     def _set_apart(self, node: SyntaxTreeNode, level: int) -> Iterator[Block]:
-        kind = {"blockquote": Kind.QUOTE, "box": Kind.BOX, "pull": Kind.PULL}[node.type]
+        kind = _SET_APART[node.type]
         for block in self.blocks(node.children, level):
             yield replace(block, kind=kind) if block.kind is Kind.PARAGRAPH else block
 
@@ -190,7 +179,7 @@ class _Reader:
             is_first = True
             for child in item.children:
                 if child.type != "paragraph":
-                    yield from self._block(child, level + 1)
+                    yield from self.blocks([child], level + 1)
                     continue
                 runs = self._runs(child)
                 runs = (Run(task), *runs) if task and is_first else runs
@@ -198,7 +187,7 @@ class _Reader:
                 yield Block(Kind.ITEM, runs, level, number, starts=at == 0 and is_first, follows=not is_first)
                 is_first = False
 
-    def _chart(self, node: SyntaxTreeNode) -> Iterator[Block]:
+    def _chart(self, node: SyntaxTreeNode, level: int) -> Iterator[Block]:
         """A chart as the table that it is drawn from."""
         chart = node.meta["chart"]
         rows = cells(chart, self._catalogue)
@@ -210,18 +199,18 @@ class _Reader:
         if chart.source:
             yield Block(Kind.PARAGRAPH, (Run(source(chart, self._catalogue), em=True),))
 
-    def _events(self, node: SyntaxTreeNode) -> Iterator[Block]:
+    def _events(self, node: SyntaxTreeNode, level: int) -> Iterator[Block]:
         lines = Events(self._catalogue, self._catalogue.direction).lines(node.meta["chosen"], _WIDE)
         for line in filter(str.strip, lines):
             words = line.strip()
             is_strong = words.startswith("*") and words.endswith("*")
             yield Block(Kind.PARAGRAPH, (Run(words.strip("*") if is_strong else words, strong=is_strong),))
 
-    def _table(self, node: SyntaxTreeNode) -> Block:
+    def _table(self, node: SyntaxTreeNode, level: int) -> list[Block]:
         rows = [[self._runs(cell) for cell in row.children] for part in node.children for row in part.children]
         heads = node.children[0].children[0].children
         right = {at for at, cell in enumerate(heads) if cell.attrs.get("style") == "text-align:right"}
-        return Block(Kind.TABLE, rows=rows, right=frozenset(right))
+        return [Block(Kind.TABLE, rows=rows, right=frozenset(right))]
 
     # --- within a line ---
 
@@ -230,28 +219,38 @@ class _Reader:
 
     def _pieces(self, nodes: Iterable[SyntaxTreeNode], look: Run) -> Iterator[Run]:
         for node in nodes:
-            match node.type:
-                case "text":
-                    yield replace(look, text=node.content)
-                case "code_inline":
-                    yield replace(look, text=node.content, code=True)
-                case "softbreak":
-                    yield replace(look, text=" ")
-                case "hardbreak":
-                    yield replace(look, text="", ends_line=True)
-                case "footnote_ref":
-                    yield Run("", note=node.meta["id"] + 1)
-                case "link":
-                    yield from self._pieces(node.children, replace(look, href=str(node.attrs["href"])))
-                case _:
-                    yield from self._pieces(node.children, replace(look, **_LOOKS.get(node.type, {})))
+            if node.type in _TEXTS:
+                yield _TEXTS[node.type](node, look)
+            else:
+                changed = _LOOKS.get(node.type)
+                yield from self._pieces(node.children, changed(node, look) if changed else look)
 
 
+def _picture(node: SyntaxTreeNode, level: int) -> list[Block]:
+    meta = node.meta
+    return [Block(Kind.PICTURE, picture=PlacedPicture(meta["name"], meta["alt"], meta["caption"], meta["credit"]))]
+
+
+def _code(node: SyntaxTreeNode, level: int) -> list[Block]:
+    return [Block(Kind.CODE, (Run(line, code=True),)) for line in node.content.rstrip("\n").split("\n")]
+
+
+_SET_APART = {"blockquote": Kind.QUOTE, "box": Kind.BOX, "pull": Kind.PULL}
 _TITLES = {"box_title": Kind.BOX_TITLE, "pull_by": Kind.PULL_BY, "table_title": Kind.TABLE_TITLE}
-_LOOKS: Mapping[str, Mapping[str, bool]] = {
-    "strong": {"strong": True},
-    "em": {"em": True},
-    "s": {"struck": True},
-    "sup": {"raised": True},
-    "sub": {"lowered": True},
+_TEXTS: Mapping[str, Callable[[SyntaxTreeNode, Run], Run]] = {
+    "text": lambda node, look: replace(look, text=node.content),
+    "code_inline": lambda node, look: replace(look, text=node.content, code=True),
+    "softbreak": lambda node, look: replace(look, text=" "),
+    "hardbreak": lambda node, look: replace(look, text="", ends_line=True),
+    "footnote_ref": lambda node, look: Run("", note=node.meta["id"] + 1),
 }
+"""What each node says, in the look of what it is in."""
+_LOOKS: Mapping[str, Callable[[SyntaxTreeNode, Run], Run]] = {
+    "strong": lambda node, look: replace(look, strong=True),
+    "em": lambda node, look: replace(look, em=True),
+    "s": lambda node, look: replace(look, struck=True),
+    "sup": lambda node, look: replace(look, raised=True),
+    "sub": lambda node, look: replace(look, lowered=True),
+    "link": lambda node, look: replace(look, href=str(node.attrs["href"])),
+}
+"""How a node changes the look of what is in it."""
