@@ -827,6 +827,28 @@ event_participants = Table(
     comment="Who was asked to internal events.",
 )
 
+channel_packs = Table(
+    "channel_packs",
+    metadata,
+    _id(),
+    Column("channel", String(40), nullable=False, comment="its key in the configuration"),
+    Column("issue", ForeignKey("issues.id"), nullable=False, index=True),
+    Column("language", String(40), nullable=False, comment="BCP 47"),
+    Column("articles", JSON, nullable=False, comment="the numbers of the articles in it"),
+    Column("digest", String(64), nullable=False, comment="of the issue's editions as they were then"),
+    Column("state", String(12), nullable=False, comment="see mailer/model/channels.py TRANSITIONS"),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", String(320), nullable=False, comment="the account at the command line"),
+    Column("address", String(320), nullable=False, comment="who was mailed it; empty if nobody was"),
+    Column("files", Integer, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("appears", String(200), nullable=False, comment="where and when it appears, as somebody said"),
+    Column("place", String(200), nullable=False, comment="the page, or the address"),
+    Column("changes", String(200), nullable=False, comment="what they say that they have changed"),
+    Column("reminded_at", UtcDateTime),
+    comment="Articles of issues as they were given to publications of others, and what came of it.",
+)
+
 assignments = Table(
     "assignments",
     metadata,
@@ -928,26 +950,6 @@ article_proofs = Table(
     Column("sent_at", UtcDateTime, nullable=False),
     Column("agreed_at", UtcDateTime, comment="when the author said yes to exactly these words"),
     comment="Articles as their authors were shown them.",
-channel_packs = Table(
-    "channel_packs",
-    metadata,
-    _id(),
-    Column("channel", String(40), nullable=False, comment="its key in the configuration"),
-    Column("issue", ForeignKey("issues.id"), nullable=False, index=True),
-    Column("language", String(40), nullable=False, comment="BCP 47"),
-    Column("articles", JSON, nullable=False, comment="the numbers of the articles in it"),
-    Column("digest", String(64), nullable=False, comment="of the issue's editions as they were then"),
-    Column("state", String(12), nullable=False, comment="see mailer/model/channels.py TRANSITIONS"),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("made_by", String(320), nullable=False, comment="the account at the command line"),
-    Column("address", String(320), nullable=False, comment="who was mailed it; empty if nobody was"),
-    Column("files", Integer, nullable=False),
-    Column("answered_at", UtcDateTime),
-    Column("appears", String(200), nullable=False, comment="where and when it appears, as somebody said"),
-    Column("place", String(200), nullable=False, comment="the page, or the address"),
-    Column("changes", String(200), nullable=False, comment="what they say that they have changed"),
-    Column("reminded_at", UtcDateTime),
-    comment="Articles of issues as they were given to publications of others, and what came of it.",
 )
 
 document_versions = Table(

@@ -51,6 +51,7 @@ from tests.contracts.test_reviews import ASKED as ASKS
 from tests.contracts.test_reviews import ROUND
 from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
+from tests.unit.model.test_channels import GIVEN
 from tests.unit.model.test_library import MANUSCRIPT
 from tests.unit.model.test_presenters import AMINA
 
@@ -98,6 +99,7 @@ def fill(store: SqlStore) -> None:
         work.merging.merge_organisations(kept, gone, kept, NOON)
         work.reviews.enter(work.reviews.add(ROUND), [(anna, {"name": "é"})], ASKS)
         work.submissions.add(SEMINAR)
+        work.channels.add(replace(GIVEN, issue=made.subject))
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.presenters.call(anna.id, NOON)
         with_file = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, files={"files/é.pdf": b"\0"}))

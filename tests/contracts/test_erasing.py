@@ -88,6 +88,8 @@ STAYS = frozenset(
         *("events.audience", "events.website", "events.topics", "events.costs", "events.programme"),
         *("events.source_uid", "events.pending"),  # what an event is; its host is nobody any more
         *("review_rounds.started_by", "nomination_calls.by", "invitations.by"),  # accounts of the office
+        *("channel_packs.articles", "channel_packs.made_by", "channel_packs.digest"),  # numbers; an account of ours
+        *("channel_packs.appears", "channel_packs.place"),  # where something is printed
         *("assignments.following", "presenters.given"),  # ids and names of documents
         *("questions.state", "questions.about"),  # the name of a list or an event
     }

@@ -71,7 +71,7 @@ def edited(section: str, line: str) -> str:
     return head + header + "\n".join([line, *lines]) + "\n" + bracket.lstrip("\n") + rest
 
 
-NAMED = ("domains", "lists", "policies", "publications")
+NAMED = ("channels", "domains", "lists", "policies", "publications")
 """Sections whose names people choose."""
 
 

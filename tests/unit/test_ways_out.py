@@ -61,6 +61,7 @@ READ = {
     "grants.py document_subject": "hashes; its callers compare with the grant, or ask a board",
     "list_documents.py require_shown": "the site: asks for the grant",
     "published.py OfficePublished._granted": "the site: asks for the grant",
+    "handlers/channels.py require": "a pack: asks for the grant",
     "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
     "handlers/editions.py EditionSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/editions.py edition_facts": "`issue show --edition --out`: marked DRAFT, with an audit entry",
@@ -88,6 +89,7 @@ WRITTEN = {
     "adapters/whole_files.py write_folder": "what its caller gives",
     "app/audit_export.py export": "the record for an auditor, into a folder of the office",
     "app/backups.py restore": "the office's own files",
+    "app/channels.py write": "a pack: its caller asks for the grant, in the same transaction",
     "app/loop.py LoopTest._send": "a mail from the office to itself",
     "app/office_files.py OfficeFiles.write": "what its caller gives",
     "app/root.py App.init": "the configuration",
@@ -161,6 +163,10 @@ def test_law_4_whoever_starts_copies_asks_for_the_grant() -> None:
     }
     assert "readership.py write_edition" in set(calls(("grants.require_edition",)))
     assert set(calls(("_write_to_those_who_asked",))) == {"readership.py write_edition"}
+    assert {"handlers/channels.py keep", "handlers/channels.py mail"} == set(calls(("_add",))) & {
+        f"handlers/channels.py {one}" for one in ("keep", "mail", "note", "answered")
+    }
+    assert "handlers/channels.py _add" in set(calls(("require",)))
     assert "handlers/copies.py _require_granted" in asking
     assert set(calls(("_require_granted",))) == {
         "handlers/copies.py send_copy",

@@ -69,11 +69,16 @@ class _Packing:
         self._stem = f"{number}-{slug(article.title)}"
         self._encoded = dict(self._pictures())
         self.pictures = [one for one, _ in self._encoded.values()]
-        words, short = self._prose.words + counted_words(article.summary), self._shortened()
+        self._head_words = counted_words(article.summary)
+        self._short = self._shortened()
         self.packed = PackedArticle(
-            number, article.title, article.author, words, short.words if short else 0, self._stem
+            number,
+            article.title,
+            article.author,
+            self._prose.words + self._head_words,
+            self._short.words + self._head_words if self._short else 0,
+            self._stem,
         )
-        self._short = short
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         whole = self._text(self._prose)
@@ -81,7 +86,7 @@ class _Packing:
         if self._short:
             said = phrase(
                 "Shortened to its first %(words)s words, and otherwise unchanged; the whole text has %(all)s.",
-                words=self._short.words,
+                words=self.packed.short,
                 all=self.packed.words,
             )
             short = replace(self._text(self._short), colophon=[self._say(said), *whole.colophon])
@@ -90,8 +95,8 @@ class _Packing:
             yield shown.file, data
 
     def _shortened(self) -> Prose | None:
-        most = self._order.words
-        if not most or self._prose.words <= most:
+        most = self._order.words - self._head_words
+        if not self._order.words or self._prose.words <= most:
             return None
         short = self._prose.shortened(most)
         return short if short.words < self._prose.words else None

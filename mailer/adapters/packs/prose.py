@@ -116,7 +116,7 @@ class Prose:
         kept: list[Block] = []
         room = most
         for block in self.blocks:
-            room -= counted_words(block.text)
+            room -= self._words_of(block)
             if room < 0 and kept:
                 break
             kept.append(block)
@@ -124,6 +124,11 @@ class Prose:
             kept.pop()
         named = {run.note for block in kept for run in block.runs if run.note}
         return Prose(kept, {number: note for number, note in self.notes.items() if number in named})
+
+    def _words_of(self, block: Block) -> int:
+        """With those of its footnotes."""
+        notes = (note for run in block.runs if run.note for note in self.notes.get(run.note, ()))
+        return counted_words(block.text) + sum(counted_words(note.text) for note in notes)
 
 
 _NEVER_LAST = (Kind.HEADING, Kind.BOX_TITLE, Kind.TABLE_TITLE, Kind.RULE)

@@ -140,6 +140,26 @@ QUESTION = {
     "words": [phrase("The original has %(original)s, the translation %(came)s.", original="1", came="2")],
 }
 DAY = date(2027, 3, 1)
+CHANNEL_PACK = {
+    "channel": "ISO Focus",
+    "name": "Elena Rossi",
+    "publication": "ISO/SR Update",
+    "number": 1,
+    "title": "The long and winding road",
+    "articles": [
+        {"number": 1, "title": "The road", "author": "Ana Lee", "words": 190, "short": 148, "stem": "1-the-road"},
+        {"number": 2, "title": "Dates", "author": "", "words": 30, "short": 0, "stem": "2-dates"},
+    ],
+    "pictures": [
+        {"file": "pictures/1-1-road.png", "caption": "The road", "credit": "Ana Lee", "size": (89, 33)},
+        {"file": "pictures/2-1-quay.png", "caption": "", "credit": "", "size": (89, 33)},
+    ],
+    "wanted": 150,
+    "terms": "",
+    "parts": 2,
+    "part": 1,
+    "left": ["pictures/3-1-film.png"],
+}
 YES_AND_NO = {"yes_reply": PreparedReply(VOTING, "yes"), "no_reply": PreparedReply(VOTING, "no")}
 REVIEW = {
     "greeting": greeting("Bea Novak", ""),
@@ -734,6 +754,19 @@ NOTICES: dict[str, dict[str, object]] = {
     "presenter-unwanted": {**EVENT, "presenter": "Anna Kim", "word": "We have somebody."},
     "report-asked": {**EVENT, "again": False, "fields": REPORT_LINES},
     "report-receipt": {**EVENT, "report": 12, "fields": REPORT_LINES, "files": ["hall.jpg"], "words": True},
+    "channel-pack": {**CHANNEL_PACK, "fields": FIELDS, "no_reply": PreparedReply(VOTING, "no")},
+    "channel-part": CHANNEL_PACK,
+    "channel-read-me": CHANNEL_PACK,
+    "channel-reminder": {**CHANNEL_PACK, "mailed": DEADLINE, "fields": FIELDS, "no_reply": PreparedReply(VOTING, "no")},
+    "channel-answered": {
+        **CHANNEL_PACK,
+        "pack": 3,
+        "declined": False,
+        "appears": "May 2027",
+        "place": "page 12",
+        "changes": "the last paragraph is cut",
+        "words": "We print it in May.\n\nElena",
+    },
     "report-filed": {
         **EVENT,
         "report": 12,
@@ -951,6 +984,7 @@ def test_every_template_is_tested() -> None:
         "event-what",
         "event-changes",
         "event-programme",
+        *("channel-contents", "channel-terms", "channel-left"),
     }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 

@@ -73,6 +73,9 @@ OTHERS = {
     "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call "
     "presenter-choice presenter-asked presenter-brief presenter-moved presenter-off report-asked report-missing",
     "thirty a day for each translation": "translation-back",
+    "at most two for each pack that a command makes": "channel-pack channel-part channel-reminder",
+    "a file of a pack, not a mail": "channel-read-me",
+    "one for each answer of a channel, which has a token of theirs": "channel-answered",
     "one for each answer of a host or a speaker that is proven or has a token of theirs": "event-change "
     "event-change-asked event-cancelled event-cancelled-note event-seat event-speaker-answer",
     "one a day for each event whose address was confirmed": "event-doubles",

@@ -1407,6 +1407,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_participants_contact"), "event_participants", ["contact"], unique=False)
     op.create_table(
+        "channel_packs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False, comment="its key in the configuration"),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False, comment="BCP 47"),
+        sa.Column("articles", sa.JSON(), nullable=False, comment="the numbers of the articles in it"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="of the issue's editions as they were then"),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/channels.py TRANSITIONS"),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("made_by", sa.String(length=320), nullable=False, comment="the account at the command line"),
+        sa.Column("address", sa.String(length=320), nullable=False, comment="who was mailed it; empty if nobody was"),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("answered_at", TIME, nullable=True),
+        sa.Column(
+            "appears", sa.String(length=200), nullable=False, comment="where and when it appears, as somebody said"
+        ),
+        sa.Column("place", sa.String(length=200), nullable=False, comment="the page, or the address"),
+        sa.Column("changes", sa.String(length=200), nullable=False, comment="what they say that they have changed"),
+        sa.Column("reminded_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_channel_packs_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_packs")),
+        comment="Articles of issues as they were given to publications of others, and what came of it.",
+    )
+    op.create_index(op.f("ix_channel_packs_issue"), "channel_packs", ["issue"], unique=False)
+    op.create_table(
         "assignments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1537,30 +1562,6 @@ def upgrade() -> None:
         comment="Articles as their authors were shown them.",
     )
     op.create_index(op.f("ix_article_proofs_article"), "article_proofs", ["article"], unique=False)
-        "channel_packs",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("channel", sa.String(length=40), nullable=False, comment="its key in the configuration"),
-        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("language", sa.String(length=40), nullable=False, comment="BCP 47"),
-        sa.Column("articles", sa.JSON(), nullable=False, comment="the numbers of the articles in it"),
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="of the issue's editions as they were then"),
-        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/channels.py TRANSITIONS"),
-        sa.Column("made_at", TIME, nullable=False),
-        sa.Column("made_by", sa.String(length=320), nullable=False, comment="the account at the command line"),
-        sa.Column("address", sa.String(length=320), nullable=False, comment="who was mailed it; empty if nobody was"),
-        sa.Column("files", sa.Integer(), nullable=False),
-        sa.Column("answered_at", TIME, nullable=True),
-        sa.Column(
-            "appears", sa.String(length=200), nullable=False, comment="where and when it appears, as somebody said"
-        ),
-        sa.Column("place", sa.String(length=200), nullable=False, comment="the page, or the address"),
-        sa.Column("changes", sa.String(length=200), nullable=False, comment="what they say that they have changed"),
-        sa.Column("reminded_at", TIME, nullable=True),
-        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_channel_packs_issue_issues")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_packs")),
-        comment="Articles of issues as they were given to publications of others, and what came of it.",
-    )
-    op.create_index(op.f("ix_channel_packs_issue"), "channel_packs", ["issue"], unique=False)
     op.create_table(
         "document_versions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
