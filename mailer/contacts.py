@@ -172,7 +172,7 @@ def join(
             "format": (contact.details.format or office.rules.format).value,
             "details": labelled(contact.details),
             "problems": list(problems),
-            "forwarding": office.rules.identity.to_new_readers,
+            "forwarding": office.rules.to_new_readers(key),
             "leave": leave_link(office, contact, key),
         },
         in_reply_to=in_reply_to,

@@ -10,6 +10,7 @@ from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.library import Manuscript
 from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
+from mailer.model.printing import Paper
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
 from mailer.ports import Renderer
@@ -25,6 +26,10 @@ class LateRenderer:
     def edition(self, source: Source, identity: Identity) -> Edition:
         """As ports.Renderer says."""
         return self._real.edition(source, identity)
+
+    def reprinted(self, source: Source, identity: Identity, paper: Paper) -> bytes:
+        """As ports.Renderer says."""
+        return self._real.reprinted(source, identity, paper)
 
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
         """As ports.Renderer says."""

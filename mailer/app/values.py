@@ -64,6 +64,8 @@ def rules_of(settings: Settings) -> Rules:
                 folder=str(made.folder),
                 editors=tuple(str(editor) for editor in settings.editors(key)),
                 design=made.design,
+                tagline=made.tagline,
+                forwarding=Forwarding(made.forwarding) if made.forwarding else None,
                 web_version=made.web_version,
                 translators=made.translators,
                 translation_time=Span.parse(made.translation_time),

@@ -437,7 +437,9 @@ class Publication(Section):
     max_pages: Annotated[int, Field(ge=1, le=100)] = 4
     folder: LocalPath = Path("issues/{number}")
     editors: tuple[MailAddress, ...] = ()
+    tagline: str = ""
     design: Design = ""
+    forwarding: Literal["", "any", "forward", "none"] = ""
     web_version: WebVersion = ""
     translators: tuple[ListKey, ...] = ()
     translation_time: Span = "14 days"

@@ -103,7 +103,9 @@ class Publication:
     editors: tuple[str, ...]
     """Addresses that are told of objections and results."""
     design: str = ""
-    """As in Identity; empty is the office's."""
+    """As in Identity; empty is the office's. So are the next two."""
+    tagline: str = ""
+    forwarding: Forwarding | None = None
     web_version: str = ""
     """Where issues are on the web: an https address with ``{number}``, and ``{language}`` if there are editions."""
     translators: tuple[str, ...] = ()

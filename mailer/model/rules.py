@@ -25,6 +25,7 @@ from mailer.model.publications import Identity, Publication
 from mailer.model.reviews import ReviewRules
 from mailer.model.site import SiteRules
 from mailer.model.working_days import Calendar
+from mailer.phrases import Phrase
 from mailer.tokens import Token
 
 
@@ -106,9 +107,15 @@ class Rules:
     def identity_of(self, publication: str) -> Identity:
         """The visual identity of one publication."""
         chosen, own = self.publication(publication), self.identity
-        masthead, design = own.masthead or chosen.title, chosen.design or own.design
         return replace(
-            own, masthead=masthead, max_pages=chosen.max_pages, design=design, web_version=chosen.web_version
+            own,
+            masthead=own.masthead or chosen.title,
+            tagline=chosen.tagline or own.tagline,
+            max_pages=chosen.max_pages,
+            design=chosen.design or own.design,
+            web_version=chosen.web_version,
+            forwarding=chosen.forwarding or own.forwarding,
+            forwarding_words={} if chosen.forwarding else own.forwarding_words,
         )
 
     @property
@@ -137,6 +144,11 @@ class Rules:
     def brought(self, key: str) -> list[str]:
         """The publications that go to a list."""
         return [publication.key for publication in self.publications.values() if key in publication.lists]
+
+    def to_new_readers(self, key: str) -> Phrase:
+        """What new members of a list are told about passing on what they get; empty if issues differ in it."""
+        told = [self.identity_of(publication).to_new_readers for publication in self.brought(key)]
+        return told[0] if told and all(one == told[0] for one in told) else Phrase()
 
     def received(self, keys: Sequence[str]) -> list[str]:
         """Titles of what the members of these lists get."""

@@ -10,6 +10,7 @@ from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.library import Manuscript
 from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
+from mailer.model.printing import Paper
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
 
@@ -19,6 +20,12 @@ class Renderer(Protocol):
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Render an issue. Raises ConfigError that lists every fault of the source with its file."""
+
+    def reprinted(self, source: Source, identity: Identity, paper: Paper) -> bytes:
+        """The PDF of an issue alone, with pages of another size. On A4 it has the bytes of the edition's.
+
+        Raises ConfigError as ``edition``.
+        """
 
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
         """Print a document of criteria in the label's language; beside an ``old`` one, with its words marked.

@@ -64,7 +64,7 @@ def pages() -> Mapping[str, str]:
     web = replace(IDENTITY, web_version="https://www.harbour.example/{number}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "write", lambda *_: (b"%PDF-", 3))
-        designs = {name: replace(web, design=name) for name in ("journal", "bulletin", "letter")}
+        designs = {name: replace(web, design=name) for name in ("journal", "bulletin", "handout", "letter")}
         made = {name: shown(renderer.edition(elements, identity)) for name, identity in designs.items()}
         made["demo"] = shown(renderer.edition(demo, IDENTITY))
         made |= {
@@ -116,6 +116,6 @@ def test_without_style_sheets_every_text_is_visible(pages: Mapping[str, str], tm
 
 
 def test_axe_finds_nothing(pages: Mapping[str, str], tmp_path: Path) -> None:
-    light = {name: pages[name] for name in ("bulletin", "letter", "demo", "journal ar")}
+    light = {name: pages[name] for name in ("bulletin", "handout", "letter", "demo", "journal ar")}
     found = axe({"journal": pages["journal"]}, tmp_path) | axe(light, tmp_path, ["light"])
     assert found == {name: [] for name in found}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import css_inline
 
@@ -49,6 +49,7 @@ from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Pictur
 from mailer.model.library import Manuscript
 from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
+from mailer.model.printing import Paper
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
 
@@ -63,6 +64,16 @@ _IN_HEAD = ' data-css-inline="ignore"'
 """Marks style sheets that are not written into the elements."""
 
 _inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+class _Read(NamedTuple):
+    """A source that was read and checked."""
+
+    articles: Sequence[ArticleView]
+    values: Mapping[str, Any]
+    """What the templates use."""
+    charts: Charts
+    events: Events
 
 
 class Renderer:
@@ -121,21 +132,8 @@ class Renderer:
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file and line."""
-        catalogue = self._catalogues(source.language)
-        articles = view.article_views(source, self.fonts, catalogue)
-        self.check_identity(identity)
-        colours = _palette_of(identity)
-        issue = view.issue_view(source, identity.web_address(source.number, source.language))
-        title = {"publication": one_line(identity.masthead), "number": source.number, "title": one_line(issue.title)}
-        subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
-        values = {"identity": identity, "issue": issue, "subject": Block(subject), "marker": Marker}
-        values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
-        values["forwarding"] = identity_view.forwarding(identity, catalogue, source.language)
-        values["sections"] = identity_view.sections(identity, colours)
-
-        charts = Charts(catalogue, colours, self.fonts, source.language)
-        events = Events(catalogue, issue.direction, lambda text: not self.fonts.missing(text))
-
+        articles, values, charts, events = self._read(source, identity)
+        catalogue, issue = values["catalogue"], values["issue"]
         with ThreadPoolExecutor(1) as beside:  # the PDF is set by another process while the mail is made
             printed = beside.submit(pdf.write, *self._print(source, articles, values, identity, charts, events))
             html, pictures = self._mail(source, articles, values, identity, charts, events)
@@ -144,7 +142,7 @@ class Renderer:
             document, pages = printed.result()
         _check_markers(html, text)
         wording = _wording(catalogue, identity)
-        edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
+        edition = Edition(str(values["subject"]), html, text, document, pages, pictures=pictures, wording=wording)
         return replace(
             edition,
             warnings=(
@@ -155,6 +153,29 @@ class Renderer:
                 *_remarks(source),
             ),
         )
+
+    def reprinted(self, source: Source, identity: Identity, paper: Paper) -> bytes:
+        """As ports.Renderer says."""
+        articles, values, charts, events = self._read(source, identity)
+        return pdf.write(*self._print(source, articles, {**values, "paper": paper}, identity, charts, events))[0]
+
+    def _read(self, source: Source, identity: Identity) -> _Read:
+        """What each form is made of. Raises ConfigError with every fault of the source."""
+        catalogue = self._catalogues(source.language)
+        articles = view.article_views(source, self.fonts, catalogue)
+        self.check_identity(identity)
+        colours = _palette_of(identity)
+        issue = view.issue_view(source, identity.web_address(source.number, source.language))
+        title = {"publication": one_line(identity.masthead), "number": source.number, "title": one_line(issue.title)}
+        subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
+        values = {"identity": identity, "issue": issue, "subject": Block(subject), "marker": Marker}
+        values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue, "paper": Paper.A4}
+        values["forwarding"] = identity_view.forwarding(identity, catalogue, source.language)
+        values["sections"] = identity_view.sections(identity, colours)
+
+        charts = Charts(catalogue, colours, self.fonts, source.language)
+        events = Events(catalogue, issue.direction, lambda text: not self.fonts.missing(text))
+        return _Read(articles, values, charts, events)
 
     def identity_facts(self, identity: Identity) -> IdentityFacts:
         """The colours with their contrast, and what the fonts have."""

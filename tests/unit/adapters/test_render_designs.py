@@ -30,11 +30,11 @@ def fault(folder: Path, text: str, name: str = "mail.txt") -> str:
     return problem.replace(f"{folder}/", "")
 
 
-def test_the_default_design_is_the_first_of_three() -> None:
-    assert shipped_designs(TEMPLATES) == ["journal", "bulletin", "letter"]
+def test_the_default_design_is_the_first_of_four() -> None:
+    assert shipped_designs(TEMPLATES) == ["journal", "bulletin", "handout", "letter"]
 
 
-@pytest.mark.parametrize("name", ["journal", "bulletin", "letter"])
+@pytest.mark.parametrize("name", ["journal", "bulletin", "handout", "letter"])
 def test_each_shipped_design_has_a_stylesheet_for_print_and_mail(name: str) -> None:
     (folder,) = places(TEMPLATES, name)
     assert sorted(path.name for path in folder.iterdir()) == ["mail.css", "print.css"]
@@ -89,7 +89,7 @@ def test_a_fault_in_an_own_stylesheet_is_found_through_the_shipped_page(text: st
 
 
 MISSING = {
-    "bulletn": r"design: there is no design “bulletn”; there are journal, bulletin, letter",
+    "bulletn": r"design: there is no design “bulletn”; there are journal, bulletin, handout, letter",
     "/nowhere/design": r"design: there is no folder /nowhere/design; make it, or name a shipped design",
 }
 

@@ -19,7 +19,7 @@ from mailer.adapters.render.mail_html import CARDS, adapted
 from mailer.model.issues import Article, Edition, Marker, Picture, Rank, Source
 from tests.unit.adapters.test_render import IDENTITY, ROOT, image
 
-DESIGNS = ("journal", "bulletin", "letter")
+DESIGNS = ("journal", "bulletin", "handout", "letter")
 
 ELEMENTS = {
     *("html", "head", "meta", "title", "style", "body", "div", "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6"),

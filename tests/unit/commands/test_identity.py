@@ -10,7 +10,7 @@ from PIL import Image
 from mailer.adapters.render import pdf
 from tests.secretary import Secretary
 
-DESIGNS = ("journal", "bulletin", "letter")
+DESIGNS = ("journal", "bulletin", "handout", "letter")
 FILES = [
     "identity.pdf",
     "identity.html",
