@@ -10,23 +10,14 @@ import codecs
 import json
 import re
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from typing import NamedTuple
 
 from lxml import etree
 from striprtf.striprtf import charset_map, rtf_to_text
 
 from mailer.adapters import child_process
-
-MAX_ENTRIES = 3_000
-"""Files in the archive that a document is."""
-MAX_XML = 40_000_000
-"""Octets of the document's XML, unpacked."""
-MAX_RATIO = 200
-"""How many times larger than packed it may be; beyond a megabyte."""
-MAX_ELEMENTS = 2_000_000
+from mailer.adapters.packed_xml import Archive, Refused
 
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -35,10 +26,6 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-
-
-class Refused(Exception):
-    """The document is not read; the word says why."""
 
 
 class Run(NamedTuple):
@@ -101,40 +88,6 @@ def _rtf_row(line: str) -> str:
 # --- documents that are archives of XML ---
 
 
-def _xml(data: bytes, name: str) -> bytes:
-    """One file of the archive, unpacked within limits; nothing else is."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MAX_ENTRIES:
-                raise Refused("large")
-            info = archive.getinfo(name)
-            if info.flag_bits & 1:
-                raise Refused("encrypted")
-            if info.file_size > MAX_XML or info.file_size > max(1 << 20, MAX_RATIO * info.compress_size):
-                raise Refused("large")
-            with archive.open(info) as file:
-                xml = file.read(info.file_size + 1)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, OSError) as fault:
-        is_ole = data.startswith(b"\xd0\xcf\x11\xe0")  # Word keeps a protected document in such a file
-        raise Refused("encrypted" if is_ole else "damaged") from fault
-    if len(xml) > info.file_size or b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise Refused("forbidden")
-    if xml.count(b"<") > MAX_ELEMENTS:
-        raise Refused("large")
-    return xml
-
-
-def _tree(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    root = etree.fromstring(xml, parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("forbidden")
-    return root
-
-
 def _line(runs: Iterable[Run]) -> str:
     """A paragraph on one line, with marks where only a part of it is emphasised."""
     joined: list[Run] = []
@@ -158,7 +111,7 @@ def _marked(run: Run) -> str:
 
 
 def read_docx(data: bytes) -> str:
-    body = _tree(_xml(data, "word/document.xml")).find(f"{_W}body")
+    body = Archive(data).tree("word/document.xml").find(f"{_W}body")
     if body is None:
         raise Refused("damaged")
     return "\n".join(_docx_lines(body))
@@ -222,7 +175,7 @@ def _docx_is(run: etree._Element, name: str) -> bool:
 
 
 def read_odt(data: bytes) -> str:
-    root = _tree(_xml(data, "content.xml"))
+    root = Archive(data).tree("content.xml")
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise Refused("damaged")

@@ -1,11 +1,16 @@
-"""Documents of word processors and editors as the Markdown of docs/writing.md."""
+"""Documents of word processors and editors as the Markdown of docs/writing.md.
+
+``process`` is what runs in a process of its own: a reader for each kind of file makes blocks of it (``document``),
+which ``writing`` writes as Markdown. Both name what they lose.
+"""
 
 from __future__ import annotations
 
-from mailer.adapters.issue_folder.drafts import literal
+import base64
+
+from mailer.adapters.conversion.losses import sentence
 from mailer.adapters.manuscripts import reading
-from mailer.model.conversion import Converted, Format, Unreadable, format_of
-from mailer.model.manuscripts import DocumentKind
+from mailer.model.conversion import Converted, ConvertedPicture, Unreadable, format_of
 from mailer.phrases import phrase
 
 
@@ -17,6 +22,10 @@ class Documents:
         kind = format_of(name, media_type)
         if kind is None:
             raise Unreadable(phrase("it is no text, .docx, .odt, .rtf or .md"))
-        text = reading.read(data, DocumentKind.TEXT if kind is Format.MARKDOWN else DocumentKind(kind.value))
-        paragraphs = [literal(line) for line in text.splitlines() if line.strip()]
-        return Converted("", "\n\n".join(paragraphs) + "\n", (), ())
+        result = reading.result_of("mailer.adapters.conversion.process", data, kind)
+        pictures = (
+            ConvertedPicture(one["name"], base64.b64decode(one["data"]), one["alt"], one["caption"])
+            for one in result["pictures"]
+        )
+        losses = (sentence(*loss) for loss in result["losses"])
+        return Converted(result["title"], result["markdown"], tuple(pictures), tuple(losses))

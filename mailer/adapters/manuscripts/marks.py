@@ -401,14 +401,20 @@ def _appended(node: Node) -> tuple[Node, ...]:
 # --- to Markdown ---
 
 
-def markdown(nodes: Sequence[Node], original: Inline, parse: Parse, links: Mapping[str, str]) -> str:
+def markdown(
+    nodes: Sequence[Node], original: Inline, parse: Parse, links: Mapping[str, str], *, bare: bool = False
+) -> str:
     """Markdown on one line that ``parse`` reads as exactly these nodes, with the links of the original.
 
-    ``links`` has other addresses for some of them. Emphasis is left out where Markdown cannot have it.
+    ``links`` has other addresses for some of them. Emphasis is left out where Markdown cannot have it. With ``bare``,
+    nothing is escaped in words of ordinary signs unless that is necessary.
     """
     nodes = _tidy(nodes)
     wanted = _shape(nodes, original, links)
-    for kept, every in ((nodes, False), (nodes, True), (_without_emphasis(nodes), True)):
+    tries: list[tuple[tuple[Node, ...], bool | None]] = [(nodes, False), (nodes, True)]
+    if bare and all(_ORDINARY.fullmatch(node) for node in _flat(nodes) if isinstance(node, str)):
+        tries.insert(0, (nodes, None))
+    for kept, every in (*tries, (_without_emphasis(nodes), True)):
         written = _Writer(original, links, every).write(kept)
         if _shape_of(parse(written)) == (wanted if kept is nodes else _shape(kept, original, links)):
             return written
@@ -526,6 +532,8 @@ def _joined(shape: Iterable[object]) -> _Shape:
     return tuple(one for one in joined if one != "")
 
 
+_ORDINARY = re.compile(r"[\w\s,;.:!?()¡¿’'\"“”„«»…–—/+&%=°·√∑∫<>≤≥×÷±²³€$-]*")
+"""Words without a sign that means something in a table, a list or a heading."""
 _ALWAYS = frozenset("\\`*_[]<>|~^&#!${}@=+")
 _EVERY = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _BEGINS = re.compile(r"\s*(?:\d+[.)]|\w+:|[-:])")
@@ -536,8 +544,10 @@ _POINT = re.compile(r"\s*([•·▪■●◦‣⁃∙►➢・－○□])")
 """A sign that is taken for a point of a list that somebody has set by hand."""
 
 
-def escape(text: str, *, every: bool, first: bool = True) -> str:
-    """Text that Markdown reads as itself. ``first``: it begins a line."""
+def escape(text: str, *, every: bool | None, first: bool = True) -> str:
+    """Text that Markdown reads as itself; with ``every`` as None, as it stands. ``first``: it begins a line."""
+    if every is None:
+        return text
     if first and (point := _POINT.match(text)):
         return f"{text[: point.start(1)]}&#{ord(point[1])};{escape(text[point.end() :], every=every, first=False)}"
     found = _BEGINS.match(text) if first else None
@@ -558,7 +568,7 @@ def _joins(text: str, at: int) -> bool:
 class _Writer:
     """Writes nodes; a character beside a mark is written by its number where the mark would not be one otherwise."""
 
-    def __init__(self, original: Inline, links: Mapping[str, str], every: bool) -> None:
+    def __init__(self, original: Inline, links: Mapping[str, str], every: bool | None) -> None:
         self._original, self._links, self._every = original, links, every
 
     def write(self, nodes: Sequence[Node]) -> str:

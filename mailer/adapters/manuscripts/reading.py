@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 from collections.abc import Mapping
+from typing import Any
 
 from mailer.adapters import child_process
 from mailer.model.manuscripts import MAX_TEXT, DocumentKind, Unreadable
@@ -22,13 +23,21 @@ REASONS: Mapping[str, Phrase] = {
     "damaged": phrase("it is damaged, or no file of this kind"),
     "encrypted": phrase("it is protected by a password"),
     "large": phrase("it is too large"),
-    "forbidden": phrase("it has parts that no translation needs"),
+    "forbidden": phrase("it has parts that no such document needs"),
 }
 """Why a file is not read, by the word that the process has for it."""
 
 
 def read(data: bytes, kind: DocumentKind, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY) -> str:
     """As ``Manuscripts.read``."""
+    result = result_of("mailer.adapters.document_process", data, kind, cpu_seconds=cpu_seconds, memory=memory)
+    return str(result["text"])
+
+
+def result_of(
+    module: str, data: bytes, kind: str, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
+) -> Mapping[str, Any]:
+    """What a process that runs ``module`` makes of the file. Raises Unreadable."""
     if len(data) > MAX_BYTES:
         raise Unreadable(REASONS["large"])
     job = {
@@ -40,14 +49,12 @@ def read(data: bytes, kind: DocumentKind, *, cpu_seconds: int = CPU_SECONDS, mem
     }
     environment = {"LC_ALL": "C.UTF-8", **child_process.python_path()}
     try:
-        child = child_process.run(
-            "mailer.adapters.document_process", job, wall_seconds=WALL_SECONDS, environment=environment
-        )
+        child = child_process.run(module, job, wall_seconds=WALL_SECONDS, environment=environment)
     except subprocess.TimeoutExpired:
         raise Unreadable(REASONS["large"]) from None
     if child.returncode:  # running out of time or memory shows in many ways
         raise Unreadable(REASONS["large"])
-    result = json.loads(child.stdout)
+    result: Mapping[str, Any] = json.loads(child.stdout)
     if refused := result.get("refused"):
-        raise Unreadable(REASONS[refused])
-    return str(result["text"])
+        raise Unreadable(REASONS[str(refused)])
+    return result
