@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from mailer.errors import Refused
 from mailer.handlers import library
 from mailer.model.library import Number, Publish, State, Version
 from mailer.model.library import find as find_in
-from mailer.model.library_changes import changes
+from mailer.model.library_changes import changes, in_words
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
@@ -151,6 +152,7 @@ def build(context: click.Context, key: str, yes: bool, language: str) -> None:
     manuscript = library_files.read(app, library.require_key(key), language)
     with reading(app) as office:
         replaced = library.replaces(office, key, language)
+        manuscript = library.with_changes(office, manuscript)
     replaced = "" if replaced == str(manuscript.number) else replaced
     printed = library_files.printed(app, manuscript, replaced)
     with reading(app) as office:
@@ -324,8 +326,9 @@ def _time(app: App, version: Version) -> str:
 @language_option
 @click.pass_context
 def diff(context: click.Context, key: str, old: Number, new_number: Number, as_json: bool, language: str) -> None:
-    """Compare two versions, paragraph by paragraph.
+    """Say what has changed between two versions: in words, and paragraph by paragraph.
 
+    {+ +} marks what was added, [- -] what was removed.
     The exit code is 0, whether or not anything differs; --json says what does.
 
     \b
@@ -335,18 +338,17 @@ def diff(context: click.Context, key: str, old: Number, new_number: Number, as_j
     app = app_of(context)
     with reading(app) as office:
         before, after = library.compared(office, key, old, new_number, language)
-    found = changes(before, after)
+    found, words = changes(before, after), [str(one) for one in in_words(before, after)]
     if as_json:
-        show_json([one._asdict() for one in found])
+        show_json({"in_words": words, "changes": [one._asdict() for one in found]})
     elif not found:
         say(f"{key} {old} and {new_number} say the same.")
     else:
-        heading = None
-        for one in found:
-            if one.heading != heading:
-                say("", one.heading, "-" * len(one.heading))
-                heading = one.heading
-            say("", *one.text.split("\n"))
+        say("What has changed, in words:", *(f"- {sentence}" for sentence in words))
+        for heading, some in groupby(found, key=lambda one: one.heading):
+            say("", heading, "-" * len(heading))
+            for one in some:
+                say("", *one.text.split("\n"))
 
 
 def _json(version: Version) -> dict[str, object]:

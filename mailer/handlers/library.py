@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -18,6 +18,7 @@ from mailer.model.approvals import Ballot, Outcome
 from mailer.model.criteria import Printed
 from mailer.model.forms import digest_of
 from mailer.model.library import CLOSED, OUTCOMES, SUBJECT, Event, Manuscript, Number, Publish, State, Version, advance
+from mailer.model.library_changes import in_words
 from mailer.model.lists import Contact
 from mailer.model.notices import DraftEdition
 from mailer.model.policies import Voters
@@ -34,6 +35,16 @@ def replaces(office: Office, key: str, language: str = "") -> str:
 def _of(office: Office, key: str, language: str) -> list[Version]:
     """The versions of a language edition, or of the original if ``language`` is empty."""
     return library.in_edition(office.work.library.versions(key), language)
+
+
+def with_changes(office: Office, manuscript: Manuscript) -> Manuscript:
+    """The manuscript with what has changed since the published version, unless its authors say it themselves."""
+    before = library.published(_of(office, manuscript.key, manuscript.edition))
+    if before is None or before.number >= manuscript.number:
+        return replace(manuscript, changes=())
+    if manuscript.changes:
+        return manuscript
+    return replace(manuscript, changes=tuple(in_words(office.work.library.markdown(before.id), manuscript.markdown)))
 
 
 @dataclass(frozen=True, slots=True)

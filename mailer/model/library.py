@@ -12,9 +12,11 @@ from typing import NamedTuple, Self
 
 from mailer.errors import Refused
 from mailer.model.approvals import Outcome
+from mailer.model.communication_tools import Tool, tables
 from mailer.model.criteria import Printed
 from mailer.model.forms import EMBARGO, TITLE, Forms, named
 from mailer.model.issues import Source, shared_subtags
+from mailer.model.links import HEADINGS, Link, by_kind
 from mailer.phrases import Phrase, phrase
 
 SUBJECT = "document"
@@ -181,8 +183,12 @@ class Manuscript:
     not_before: date | None = None
     waits_for: str = ""
     """What has to be there before it is published, as it stands after “before”: “the guidance document”."""
-    changes: tuple[str, ...] = ()
-    """What has changed since the version before, in words of its authors, a sentence each."""
+    changes: tuple[str | Phrase, ...] = ()
+    """What has changed since the version before, a sentence each: in words of its authors, or else as we found it."""
+    tools: tuple[Tool, ...] = ()
+    """What tools.toml has."""
+    links: tuple[Link, ...] = ()
+    """What links.toml has."""
 
     @property
     def edition(self) -> str:
@@ -192,7 +198,10 @@ class Manuscript:
     @property
     def markdown(self) -> str:
         """What its authors wrote, by which versions are compared."""
-        chapters = (f"# {one.title}\n\n{one.body.strip()}" for one in self.source.articles)
+        chapters = [f"# {one.title}\n\n{one.body.strip()}" for one in self.source.articles]
+        chapters += ["\n\n".join((f"# {title}", *(one.line for one in some))) for title, some in tables(self.tools)]
+        for kind, some in by_kind(self.links):
+            chapters.append("\n\n".join((f"# {HEADINGS[kind]}", *(one.line for one in some))))
         return "\n\n".join((self.source.title, *chapters))
 
 
@@ -230,8 +239,8 @@ class Version:
     """What has to be there before it is published, as it stands after “before”; empty for nothing."""
     embargo: datetime | None = None
     """Before this time nothing of it goes out, by any way."""
-    changes: tuple[str, ...] = ()
-    """What has changed since the version before, in words, a sentence each."""
+    changes: tuple[str | Phrase, ...] = ()
+    """What has changed since the version before, a sentence each: in words of its authors, or else as we found it."""
 
     @property
     def edition(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -10,6 +11,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from mailer.model.library import paragraphs
+from mailer.phrases import Phrase, counted, phrase
 
 _WORD = re.compile(r"\s+|[^\s]+")
 MOST_WORDS = 2_000
@@ -43,6 +45,59 @@ def changes(old: str, new: str) -> list[ParagraphChange]:
             heading = _heading(after[:j1])
             found += [change._replace(heading=heading) for change in _stretch(before[i1:i2], after[j1:j2])]
     return found
+
+
+def in_words(old: str, new: str) -> list[Phrase]:
+    """What differs, in sentences: new chapters, what is new or other in the others, and chapters that are gone."""
+    before, after = _chapters(old), _chapters(new)
+    told: list[Phrase] = []
+    for title, body in after.items():
+        if title not in before:
+            told.append(phrase("“%(chapter)s” is new.", chapter=title))
+        elif body != before[title]:
+            told += _told(title, changes(before[title], body))
+    gone = [title for title in before if title not in after]
+    return told + [phrase("“%(chapter)s” is no longer there.", chapter=title) for title in gone]
+
+
+def _chapters(markdown: str) -> dict[str, str]:
+    """The text of each chapter by its title; what stands above the first is left out."""
+    found: dict[str, list[str]] = {}
+    title = ""
+    for one in paragraphs(markdown):
+        if one.startswith("# "):
+            title = one[2:].strip()
+            found.setdefault(title, [])
+        elif title:
+            found[title].append(one)
+    return {title: "\n\n".join(parts) for title, parts in found.items()}
+
+
+def _told(title: str, found: Sequence[ParagraphChange]) -> Iterator[Phrase]:
+    """Of one chapter, how many paragraphs are new, others, or gone."""
+    number = Counter(one.what for one in found)
+    added, changed, removed = (number[what] for what in (What.ADDED, What.CHANGED, What.REMOVED))
+    if added:
+        yield counted(
+            "“%(chapter)s”: %(count)s paragraph is new.",
+            "“%(chapter)s”: %(count)s paragraphs are new.",
+            added,
+            chapter=title,
+        )
+    if changed:
+        yield counted(
+            "“%(chapter)s”: %(count)s paragraph reads differently.",
+            "“%(chapter)s”: %(count)s paragraphs read differently.",
+            changed,
+            chapter=title,
+        )
+    if removed:
+        yield counted(
+            "“%(chapter)s”: %(count)s paragraph is left out.",
+            "“%(chapter)s”: %(count)s paragraphs are left out.",
+            removed,
+            chapter=title,
+        )
 
 
 def _heading(above: Sequence[str]) -> str:

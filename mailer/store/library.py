@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from mailer.model.criteria import Printed
 from mailer.model.forms import digest_of
 from mailer.model.library import FILES, Manuscript, Number, Publish, State, Version, forms_of
+from mailer.phrases import Phrase
 from mailer.store.schema import document_files
 from mailer.store.schema import document_versions as table
 
@@ -49,7 +50,7 @@ class SqlLibraryQueries:
             "not_before": manuscript.not_before,
             "waits_for": manuscript.waits_for,
             "embargo": source.embargo,
-            "changes": list(manuscript.changes),
+            "changes": [one.stored() if isinstance(one, Phrase) else one for one in manuscript.changes],
             "markdown": manuscript.markdown,
             "replaces": replaces,
             "built_at": now,
@@ -141,5 +142,5 @@ def _version(row: Row[Any]) -> Version:
         not_before=row.not_before,
         waits_for=row.waits_for,
         embargo=row.embargo,
-        changes=tuple(row.changes),
+        changes=tuple(one if isinstance(one, str) else Phrase.restored(one) for one in row.changes),
     )

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from mailer.adapters.issue_folder import LANGUAGE, article, aware, digest, files, table
 from mailer.adapters.issue_folder.files import Faults
-from mailer.adapters.library_folder import as_they_are
+from mailer.adapters.library_folder import as_they_are, entries
 from mailer.errors import ConfigError
+from mailer.model.communication_tools import FILE as TOOLS
 from mailer.model.issues import Source
 from mailer.model.library import KINDS, Manuscript, Number, Publish
+from mailer.model.links import FILE as LINKS
 
 DOCUMENT = "document.toml"
 _KEYS: Mapping[str, type] = {
@@ -64,6 +66,9 @@ def read(folder: Path, language: str = "", zone: tzinfo = UTC) -> Manuscript:
     data_files = [path for name in KINDS[kind].data if (path := place / name).is_file()]
     files.check_names(place, faults, needed=not data_files)
     given = as_they_are.read(place, faults)
+    written = {path.name: files.text(path, faults) or "" for path in data_files}
+    tools = entries.tools(written[TOOLS], faults) if TOOLS in written else ()
+    links = entries.links_of(written[LINKS], faults) if LINKS in written else ()
     faults.raise_any()
     own = (place / DOCUMENT, *paths, *data_files, *files.pictures(place))
     made_of = {**{path.name: path.read_bytes() for path in own}, **given}
@@ -95,6 +100,8 @@ def read(folder: Path, language: str = "", zone: tzinfo = UTC) -> Manuscript:
         not_before=not_before if isinstance(not_before, date) else None,
         waits_for=made.text("waits_for"),
         changes=made.texts("changes"),
+        tools=tools,
+        links=links,
     )
 
 

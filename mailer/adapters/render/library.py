@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import css_inline
 from jinja2 import Environment
 
-from mailer.adapters.render import letters, pdf, view
+from mailer.adapters.render import letters, library_data, pdf, view
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import Palette
 from mailer.adapters.render.criteria_text import title_block
@@ -28,7 +29,7 @@ from mailer.model.criteria import Printed
 from mailer.model.issues import Source
 from mailer.model.library import Manuscript
 from mailer.model.publications import Identity
-from mailer.phrases import Language, phrase
+from mailer.phrases import Language, Phrase, phrase
 
 _QUALITY = {MAIL: 72, PRINT: 80}
 _CID = re.compile(r"cid:([\w.@-]+)")
@@ -49,23 +50,27 @@ def printed(
 
     Raises ConfigError with every fault of the source, each with its file and line.
     """
-    source = manuscript.source
+    data = library_data.chapters(manuscript, catalogue)
+    source = replace(manuscript.source, articles=(*manuscript.source.articles, *data))
     chapters = view.article_views(source, fonts, catalogue)
     charts = Charts(catalogue, colours, fonts, source.language)
     facts = [
         (said(name, catalogue), said(value, catalogue))
         for name, value in _facts(manuscript, replaces, identity, catalogue)
     ]
-    values = {
+    values: dict[str, Any] = {
         "document": _document(manuscript, identity, catalogue),
         "facts": facts,
+        "changes": [said(one, catalogue) for one in manuscript.changes] if replaces else [],
+        "replaces": replaces,
         "catalogue": catalogue,
         "light": colours.light,
         "dark": colours.dark,
     }
     html = _page(templates, values, source, chapters, charts)
     document_pdf, pages = _pdf(templates, fonts, values, source, chapters, charts)
-    text = "\n".join(_text(one_line(identity.masthead), source.title, facts, chapters)) + "\n"
+    changed = list(_changed_text(values["changes"], replaces, catalogue))
+    text = "\n".join(_text(one_line(identity.masthead), source.title, facts, changed, chapters)) + "\n"
     return Printed(html, right_to_left(text) if catalogue.direction == "rtl" else text, document_pdf, pages)
 
 
@@ -79,6 +84,7 @@ def _document(manuscript: Manuscript, identity: Identity, catalogue: Catalogue) 
         "language": source.language,
         "direction": catalogue.direction,
         "imprint": identity.imprint,
+        "kind": manuscript.kind,
     }
 
 
@@ -90,8 +96,29 @@ def _facts(
     yield phrase("Date"), catalogue.day(manuscript.source.day)
     if replaces:
         yield phrase("Replaces"), phrase("version %(number)s", number=replaces)
+    if manuscript.publisher:
+        yield phrase("Publisher"), manuscript.publisher
     yield phrase("Secretariat"), identity.address
     yield phrase("Language"), Language(manuscript.source.language)
+    if manuscript.translates:
+        yield phrase("Translation"), _translation(manuscript)
+    yield from _waiting(manuscript, catalogue)
+
+
+def _translation(manuscript: Manuscript) -> Phrase:
+    of = {"number": manuscript.translates, "language": Language(manuscript.source.original)}
+    if manuscript.source.translator:
+        of["name"] = manuscript.source.translator
+        return phrase("of version %(number)s in %(language)s, by %(name)s", **of)
+    return phrase("of version %(number)s in %(language)s", **of)
+
+
+def _waiting(manuscript: Manuscript, catalogue: Catalogue) -> Iterator[tuple[str, object]]:
+    """Before what it is not to be published."""
+    if manuscript.waits_for:
+        yield phrase("Not before"), manuscript.waits_for
+    if manuscript.not_before:
+        yield phrase("Not before"), catalogue.day(manuscript.not_before)
 
 
 # --- HTML ---
@@ -182,8 +209,24 @@ def _asset(picture: Resampled) -> str:
 # --- Text ---
 
 
-def _text(group: str, title: str, facts: Sequence[tuple[str, str]], chapters: Sequence[ArticleView]) -> Iterator[str]:
+def _changed_text(changes: Sequence[str], replaces: str, catalogue: Catalogue) -> Iterator[str]:
+    """What has changed, as a list below the title block."""
+    if changes:
+        heading = said(phrase("What has changed since version %(number)s", number=replaces), catalogue)
+        yield from ("", *fold(heading), "")
+        for one in changes:
+            yield from fold(one, first="- ", rest="  ")
+
+
+def _text(
+    group: str,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    changed: Sequence[str],
+    chapters: Sequence[ArticleView],
+) -> Iterator[str]:
     yield from (line.rstrip() for line in title_block(group, title, facts, ""))
+    yield from changed
     for chapter in chapters:
         number = f"{chapter.number}  " if len(chapters) > 1 else ""
         yield from ("", *underline(f"{number}{chapter.title}", "-"), "")

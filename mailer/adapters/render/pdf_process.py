@@ -50,6 +50,8 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
     try:
         page = HTML(string=html, url_fetcher=fetcher)
         articles = list(page.etree_element.iter("article"))
+        for numbered in page.etree_element.iter("ol"):  # WeasyPrint does not read “start”
+            numbered.set("style", f"counter-reset: list-item {int(numbered.get('start', 1)) - 1}")
         pictures: dict[str, object] = {}
 
         def lay_out(sizes: Sizes) -> Any:

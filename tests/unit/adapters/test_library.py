@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters import data, library_folder
-from mailer.adapters.library_folder import beginning
+from mailer.adapters.issue_folder.files import Faults
+from mailer.adapters.library_folder import beginning, entries
 from mailer.adapters.render import Renderer
 from mailer.errors import ConfigError, Refused
 from mailer.model.criteria import Printed
 from mailer.model.library import Number, Publish
 from tests.flows.environment import configured
 
+LIBRARY = data.CONFIG / "demo" / "library"
 DEMO = data.CONFIG / "demo" / "library" / "scope"
 
 
@@ -115,3 +117,62 @@ def test_what_goes_out_as_it_is_is_read_and_named_if_it_cannot(tmp_path: Path) -
         "page.html",
         "run.exe",
     ]
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, Printed]:
+    """The shipped documents of data, without PDF."""
+    from mailer.adapters.render import pdf
+
+    identity = replace(configured().rules.identity, masthead="ISO/SR TG 2")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "write", lambda *_, **__: (b"%PDF-1.7", 3))
+        renderer = Renderer(data.TEMPLATES, identity)
+        return {key: renderer.document(library_folder.read(LIBRARY / key), "", identity) for key in ("tools", "links")}
+
+
+def test_tools_are_tables_of_what_is_inside_and_outside(texts: dict[str, Printed]) -> None:
+    assert texts["tools"].html.count("<table") == 7  # with the title block
+    for words in ("Inside the group", "Outside the group", "Press release", "Content"):
+        assert (words in texts["tools"].html, words in texts["tools"].text) == (True, True)
+    assert texts["tools"].html.count("Introduction to ISO/SR") == 1
+
+
+def test_links_stand_by_their_kind_with_the_day_of_the_check(texts: dict[str, Printed]) -> None:
+    html, text = texts["links"].html, texts["links"].text
+    assert [
+        heading for heading in ("Norms", "Standards", "Initiatives", "Reports") if f"{heading}\n-" not in text
+    ] == []
+    assert html.count('href="https://') == len(library_folder.read(LIBRARY / "links").links)
+    assert "not yet" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "fault"),
+    [
+        ("links", 'url = "ftp://x.example"', "links.toml:2: url is not a web address"),
+        ("links", 'urls = "https://x.example"', "links.toml:2: unknown key urls; did you mean url?"),
+        ("links", 'url = "https://www.x.example"\nkind = "poem"', "links.toml:3: kind is one of norm, standard"),
+        ("links", 'country = "France"', "links.toml:2: country is two capital letters"),
+        ("tools", 'side = "above"', "tools.toml:2: side is “inside” or “outside”"),
+    ],
+)
+def test_a_fault_in_the_data_has_its_line(tmp_path: Path, name: str, written: str, fault: str) -> None:
+    folder = tmp_path / name
+    shutil.copytree(LIBRARY / name, folder)
+    (folder / f"{name}.toml").write_text(f"[[{name[:-1]}]]\n{written}\n")
+    with pytest.raises(ConfigError) as raised:
+        library_folder.read(folder)
+    assert any(f"{name}/{fault}" in problem for problem in raised.value.problems), raised.value.problems
+
+
+def test_a_list_of_links_is_written_as_it_is_read() -> None:
+    text = (LIBRARY / "links" / "links.toml").read_text()
+    faults = Faults(LIBRARY)
+    found = entries.links_of(text, faults)
+    assert (entries.links_of("\n".join(map(entries.written, found)), faults), faults.found) == (found, [])
+    day = date(2026, 12, 1)
+    dated = entries.links_of(entries.with_checked(text, {found[0].url: day}), faults)
+    assert [one.checked for one in dated] == [day, *[None] * (len(found) - 1)]
+    again = entries.with_checked(entries.with_checked(text, {found[0].url: day}), {found[0].url: day})
+    assert again == entries.with_checked(text, {found[0].url: day})

@@ -54,8 +54,11 @@ def test_other_bytes_are_built_only_with_a_yes_and_two_versions_are_compared(sec
     compared = secretary.types("library", "diff", "scope", "1.0", "1.1")
     assert "Who pays what\n" in compared.out
     assert "A presenter takes no [-fee for the talk.-]{+fee.+}\n" in compared.out
-    (change,) = secretary.types("library", "diff", "scope", "1.0", "1.1", "--json").json
-    assert change["heading"] == "Who pays what"
+    assert compared.out.startswith(
+        "What has changed, in words:\n- “Who pays what”: 1 paragraph reads differently.\n\nWho pays what\n"
+    )
+    told = secretary.types("library", "diff", "scope", "1.0", "1.1", "--json").json
+    assert (len(told["in_words"]), told["changes"][0]["heading"]) == (1, "Who pays what")
     assert secretary.types("library", "diff", "scope", "1.0", "2.0").code == 77
     assert secretary.types("library", "show", "scope", "one").code == 64
 

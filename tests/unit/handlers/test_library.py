@@ -13,7 +13,7 @@ from mailer.handlers import library
 from mailer.model.criteria import Printed
 from mailer.model.library import Manuscript, Number, Publish, State, Version
 from tests.unit.harness import ANA, BO, BOARD, SECRETARY, Harness, text_of
-from tests.unit.model.test_library import MANUSCRIPT
+from tests.unit.model.test_library import CHAPTER, MANUSCRIPT, SOURCE
 
 PAGES = Printed("<body><p>A presenter speaks.</p></body>", "A presenter speaks.\n", b"%PDF-1.7", 2)
 NEXT = replace(MANUSCRIPT, number=Number(1, 1))
@@ -232,3 +232,17 @@ def test_what_waits_for_another_text_is_granted_and_not_published(harness: Harne
         pytest.raises(Refused, match="is not to be published before the guidance document"),
     ):
         library.publish(office, library.find(office, "scope"))
+
+
+def test_what_has_changed_is_found_unless_the_authors_say_it(harness: Harness) -> None:
+    published(harness)
+    body = CHAPTER.body + "\n\nAnd listens."
+    manuscript = replace(NEXT, source=replace(SOURCE, articles=(replace(CHAPTER, body=body),)))
+    with harness.office() as office:
+        found = library.with_changes(office, manuscript).changes
+        assert [str(one) for one in found] == ["“The task”: 1 paragraph is new."]
+        own = replace(manuscript, changes=("They listen, too.",))
+        assert library.with_changes(office, own) == own
+        assert library.with_changes(office, replace(own, number=MANUSCRIPT.number)).changes == ()
+    build(harness, replace(manuscript, changes=found), PAGES._replace(text="Next.\n"))
+    assert stands(harness, NEXT.number).changes == found

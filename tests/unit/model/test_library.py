@@ -25,7 +25,7 @@ from mailer.model.library import (
     to_read,
     too_early,
 )
-from mailer.model.library_changes import ParagraphChange, What, changes
+from mailer.model.library_changes import ParagraphChange, What, changes, in_words
 from tests.fakes import NOON
 
 CHAPTER = Article("01-task.md", "The task", "", "", "A presenter speaks.\n\nThe host pays the travel.")
@@ -156,3 +156,17 @@ def test_an_edition_is_found_by_its_language_and_the_original_without_or_by_its_
 def test_a_version_says_why_it_is_not_published_yet(changes: dict[str, Any], why: str) -> None:
     found = too_early(replace(VERSION, **changes), NOON.date(), NOON)
     assert (why in found, bool(found)) == (True, bool(why))
+
+
+def test_what_has_changed_is_said_by_chapter() -> None:
+    old = "Title\n\n# Task\n\nOne.\n\nTwo.\n\n# Costs\n\nThe host pays.\n\n# Kit\n\nSlides."
+    new = (
+        "Title\n\n# Task\n\nOne or so.\n\nTwo.\n\nThree.\n\nFour.\n\n# Costs\n\nThe host pays.\n\n# Report\n\nBy mail."
+    )
+    assert [str(one) for one in in_words(old, new)] == [
+        "“Task”: 2 paragraphs are new.",
+        "“Task”: 1 paragraph reads differently.",
+        "“Report” is new.",
+        "“Kit” is no longer there.",
+    ]
+    assert in_words(old, old) == []
