@@ -134,8 +134,9 @@ def texts() -> dict[str, Printed]:
 def test_tools_are_tables_of_what_is_inside_and_outside(texts: dict[str, Printed]) -> None:
     assert texts["tools"].html.count("<table") == 7  # with the title block
     for words in ("Inside the group", "Outside the group", "Press release", "Content"):
-        assert (words in texts["tools"].html, words in texts["tools"].text) == (True, True)
-    assert texts["tools"].html.count("Introduction to ISO/SR") == 1
+        for form in (texts["tools"].html, texts["tools"].text):
+            assert words in " ".join(form.split()), words
+    assert texts["tools"].html.count("Introduction to ") == 1
 
 
 def test_links_stand_by_their_kind_with_the_day_of_the_check(texts: dict[str, Printed]) -> None:
