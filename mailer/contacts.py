@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any, Literal, TypeAlias
 
 from mailer.errors import Refused
 from mailer.list_documents import choose, take_out
@@ -26,6 +26,9 @@ from mailer.tokens import Purpose
 
 PUBLISH = "publish"
 """What may be published, among the changes of a person."""
+PAUSE, PAUSED = "pause", phrase("Pause until")
+"""The day until which no issue is sent, among them, and as people read it."""
+Pause: TypeAlias = "date | Literal[False] | None"
 
 
 def contact_of(office: Office, spec: str) -> Contact:
@@ -53,11 +56,26 @@ class Edit:
     """Why the new address gets no mail, after the change."""
     published: tuple[Part, ...] | None = None
     """What may be published from now on; None if that does not change."""
+    pause: Pause = False
+    """The day until which no issue is sent from now on; None ends a pause, and False leaves it as it is."""
+    zone: tzinfo = UTC
+    """The time zone of days."""
 
     @property
     def publishes(self) -> bool:
         """Whether what may be published changes."""
         return self.published is not None and self.published != self.contact.published
+
+    @property
+    def pauses(self) -> bool:
+        """Whether a pause begins, ends or changes."""
+        return self.pause is not False and self.pause != self.paused_before
+
+    @property
+    def paused_before(self) -> date | None:
+        """The day until which they pause so far; None if they do not."""
+        until = self.contact.paused_until
+        return until.astimezone(self.zone).date() if until else None
 
     @property
     def changes(self) -> dict[str, tuple[str, str]]:
@@ -69,17 +87,23 @@ class Edit:
         pairs = {"address": (self.contact.address, str(self.address)), **pairs}
         if self.publishes:
             pairs[PUBLISH] = ",".join(self.contact.published or ()), ",".join(self.published or ())
+        if self.pauses:
+            pairs[PAUSE] = str(self.paused_before or ""), str(self.pause or "")
+        if self.publishes:
             changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1] or name == PUBLISH}
             return {name: (str(before), str(after)) for name, (before, after) in changed.items()}
         return {name: (str(before), str(after)) for name, (before, after) in pairs.items() if before != after}
 
     @property
-    def named(self) -> list[tuple[Phrase, str, str]]:
+    def named(self) -> list[tuple[Phrase, object, object]]:
         """Label, old and new value of each detail that changes, for people."""
-        old, new = dict(labelled(self.contact.details)), dict(labelled(self.details))
+        old: dict[Phrase, object] = dict(labelled(self.contact.details))
+        new: dict[Phrase, object] = dict(labelled(self.details))
         if self.publishes:
             label, was = phrase("May be published"), self.contact.published
             old[label], new[label] = said(was) if was is not None else "", said(self.published or ())
+        if self.pauses:
+            old[PAUSED], new[PAUSED] = self.paused_before or "", self.pause or ""
         labels = dict.fromkeys([*old, *new])
         return [(label, old.get(label, ""), new.get(label, "")) for label in labels if old.get(label) != new.get(label)]
 
@@ -90,6 +114,7 @@ def edit(
     address: Address | None,
     details: Mapping[str, Any],
     published: tuple[Part, ...] | None = None,
+    pause: Pause = False,
 ) -> Edit:
     """What ``change`` does. Raises Refused if somebody else has the new address.
 
@@ -107,7 +132,7 @@ def edit(
     reason = office.work.lists.suppressed(str(new)) or ""
     if not reason and (wish := _wish(office, old)):
         reason = wish.reason
-    return Edit(contact, new, replace(contact.details, **details), reason, published)
+    return Edit(contact, new, replace(contact.details, **details), reason, published, pause, office.rules.timezone)
 
 
 def _wish(office: Office, address: Address) -> Suppression | None:
@@ -122,9 +147,10 @@ def change(
     address: Address | None,
     details: Mapping[str, Any],
     published: tuple[Part, ...] | None = None,
+    pause: Pause = False,
 ) -> Edit:
     """Change somebody's address or details; their lists, wishes and history stay theirs."""
-    planned = edit(office, spec, address, details, published)
+    planned = edit(office, spec, address, details, published, pause)
     if not planned.changes:
         return planned
     contact, new = planned.contact, planned.address
@@ -136,12 +162,20 @@ def change(
         if wish and office.work.lists.suppressed(str(new)) is None:
             office.work.suppressions.save([replace(wish, since=office.now, of=str(new))])
     office.work.members.set_details(contact.id, planned.details)
-    changed = {name: list(pair) for name, pair in planned.changes.items() if name != PUBLISH}
+    changed = {name: list(pair) for name, pair in planned.changes.items() if name not in (PUBLISH, PAUSE)}
     if changed:
         office.record(Recorded.CHANGED, str(new), **changed)
+    if planned.pauses:
+        office.work.members.pause(contact.id, _midnight(office, planned.pause or None), office.now)
+        office.record("paused" if planned.pause else "resumed", str(new), until=str(planned.pause or ""))
     if planned.publishes:
         choose(office, contact, planned.published or ())
     return planned
+
+
+def _midnight(office: Office, day: date | None) -> datetime | None:
+    """The beginning of a day by the office's clock."""
+    return datetime.combine(day, time(), office.rules.timezone).astimezone(UTC) if day else None
 
 
 # --- joining ---

@@ -35,9 +35,18 @@ from mailer.handlers import (
     votes,
 )
 from mailer.inbound import explanations, intents
-from mailer.inbound.arguments import read_address, read_faq, read_forward, read_get, read_set, read_translate
+from mailer.inbound.arguments import (
+    read_address,
+    read_faq,
+    read_forward,
+    read_get,
+    read_pause_wish,
+    read_set,
+    read_translate,
+)
 from mailer.inbound.automatic import wrote_for_its_user
 from mailer.inbound.commands import words_beside
+from mailer.inbound.details import PAUSE
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.reply import text_for_people
@@ -352,6 +361,27 @@ REQUESTS = (
         explained=explanations.set_details,
     ),
     Request(
+        intent=intents.Pause,
+        command="pause",
+        read_command=read_pause_wish,
+        needs=Needs.CONFIRMATION,
+        handle=lambda office, mail, wanted, verdict: personal_data.set_details(
+            office, mail.author, {} if wanted.problems else {PAUSE: wanted.until}, wanted.problems, verdict.authentic
+        ),
+        kind=MailKind.COMMAND,
+        explained=explanations.pause,
+    ),
+    Request(
+        intent=intents.Resume,
+        command="resume",
+        needs=Needs.CONFIRMATION,
+        handle=lambda office, mail, intent, verdict: personal_data.set_details(
+            office, mail.author, {PAUSE: ""}, (), verdict.authentic
+        ),
+        kind=MailKind.COMMAND,
+        explained="ends a pause",
+    ),
+    Request(
         intent=intents.ChangeAddress,
         command="change-address",
         read_command=read_address,
@@ -456,7 +486,7 @@ REQUESTS = (
 _ANSWERS = (intents.Confirm, intents.ComeBack, intents.LeaveEverything, intents.Agree)
 _COMMANDS = (
     *(intents.Subscribe, intents.Help, intents.Status, intents.SetDetails, intents.ChangeAddress),
-    *(intents.ForgetMe, intents.Get, intents.Translate, intents.Faq),
+    *(intents.Pause, intents.Resume, intents.ForgetMe, intents.Get, intents.Translate, intents.Faq),
 )
 
 

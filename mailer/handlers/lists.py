@@ -61,7 +61,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
     return Result(Done.CONFIRMATION_REQUESTED)
 
 
-def _changes(office: Office, sender: Address, details: Details) -> list[tuple[Phrase, str, str]]:
+def _changes(office: Office, sender: Address, details: Details) -> list[tuple[Phrase, object, object]]:
     """What a sign-up changes for somebody who is on the list already: label, old and new value of each detail."""
     contact = office.work.lists.contact_at(str(sender))
     if contact is None or office.work.lists.standing(office.rules.signup.list, contact.id) is not Standing.ACTIVE:

@@ -15,7 +15,7 @@ from functools import partial
 from mailer.compose.notices import Attachment
 from mailer.contacts import Edit, answer_stranger, change, day_of, forget
 from mailer.errors import Refused
-from mailer.inbound.details import details_of, published_of
+from mailer.inbound.details import details_of, pause_in, published_of
 from mailer.message import Address
 from mailer.model.confirmations import Answer, Asked, Confirmation
 from mailer.model.inbound import Done, Folder, Result
@@ -142,6 +142,9 @@ def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[s
             if one.list in office.rules.lists
         ],
         "receives": office.rules.named([key for key in office.rules.publications if key in brought - left], []),
+        "paused": day_of(office, contact.paused_until)
+        if contact.is_paused(office.now) and contact.paused_until
+        else None,
         "left": office.rules.named([key for key in office.rules.publications if key in left], []),
         "former": [(one.address, day_of(office, one.until)) for one in members.former_addresses(contact.id)],
         "suppression": (suppressed.reason, day_of(office, suppressed.since)) if suppressed else None,
@@ -153,6 +156,12 @@ def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[s
         "kept": _kept(office, contact, shown),
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
     }
+
+
+def paused_until(office: Office, contact: Contact) -> date | None:
+    """The day on which issues come to them again; None if they do not pause."""
+    until = contact.paused_until
+    return day_of(office, until) if until and contact.is_paused(office.now) else None
 
 
 def _kept(office: Office, contact: Contact, shown: Sequence[Held]) -> list[tuple[Phrase, str, Phrase]]:
@@ -192,7 +201,8 @@ def set_details(
     if contact is None:
         return answer_stranger(office, sender)
     details, published = replace(contact.details, **details_of(wanted)), published_of(wanted)
-    planned = Edit(contact, address_of(contact), details, "", published)
+    zone = office.rules.timezone
+    planned = Edit(contact, address_of(contact), details, "", published, pause_in(wanted), zone)
     if not planned.changes:
         values = {"problems": list(problems), "details": labelled(contact.details)}
         sent = office.write(address_of(contact), "details-help", values, in_reply_to="")
@@ -205,7 +215,7 @@ def set_details(
 
 def _set(office: Office, contact: Contact, wanted: Mapping[str, str], problems: Sequence[Phrase] = ()) -> Result:
     """Change details, and tell how to undo it."""
-    edit = change(office, contact.address, None, details_of(wanted), published_of(wanted))
+    edit = change(office, contact.address, None, details_of(wanted), published_of(wanted), pause_in(wanted))
     old = [f"{name}: {before}" for name, (before, _) in edit.changes.items()]
     values = {
         "changed": edit.named,

@@ -190,7 +190,7 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
     grant = grants.require_issue(office, issue, keys, request.due_at)
     lists = office.work.lists
     reached = mailing.lists if mailing else ()
-    copies = lists.audience(issue.publication, keys, without=reached)
+    copies = lists.audience(issue.publication, keys, without=reached, at=office.now)
     counts = office.work.outbox.counts(mailing.id if mailing else NO_MAILING)
     waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if request.doubts is Doubts.RESEND else 0)
     throttle = office.work.throttle
@@ -202,7 +202,7 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
         copies,
         waiting,
         forecast(policy, throttle.used(), throttle.rates(), copies + waiting, office.now),
-        {resend: _resend_count(office.work, mailing, resend) for resend in ON_REQUEST if request.dry_run},
+        {resend: _resend_count(office, mailing, resend) for resend in ON_REQUEST if request.dry_run},
         grants.changes(office, issue, grant),
         grants.board_since(office, grant),
     )
@@ -237,16 +237,16 @@ def plan_resend(office: Office, issue: Issue, resend: Resend) -> ResendPlan:
     """To whom an issue that has been sent, or is being sent, could go as well. Raises Refused before that."""
     mailing = _begun(office, issue)
     grant = grants.require_issue(office, issue, mailing.lists)
-    count = _resend_count(office.work, mailing, resend)
+    count = _resend_count(office, mailing, resend)
     return ResendPlan(issue, mailing, resend, count, grants.changes(office, issue, grant))
 
 
-def _resend_count(work: Work, mailing: Mailing | None, resend: Resend) -> ResendCount:
+def _resend_count(office: Office, mailing: Mailing | None, resend: Resend) -> ResendCount:
     if mailing is None:
         return ResendCount(0)
     if resend is Resend.NEWCOMERS:
-        return ResendCount(work.deliveries.newcomers(mailing.id, mailing.lists))
-    failed = work.deliveries.failed(mailing.id, mailing.lists)
+        return ResendCount(office.work.deliveries.newcomers(mailing.id, mailing.lists, office.now))
+    failed = office.work.deliveries.failed(mailing.id, mailing.lists)
     return ResendCount(failed.ready, failed.suppressed, failed.left)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from mailer.inbound.commands import setting_in
-from mailer.inbound.details import as_line, is_field, read_changes
+from mailer.inbound.details import Unknown, as_line, is_field, pause_of, read_changes
 from mailer.inbound.intents import (
     ChangeAddress,
     Command,
@@ -18,6 +18,7 @@ from mailer.inbound.intents import (
     Forward,
     Get,
     Intent,
+    Pause,
     ReadingRules,
     SetDetails,
     Translate,
@@ -27,6 +28,7 @@ from mailer.inbound.reply import own_text
 from mailer.inbound.words.phrases import phrases
 from mailer.message import Address, Inbound, clean
 from mailer.model.cldr import language_tag
+from mailer.phrases import phrase
 
 _ISSUE = re.compile(
     r"(?:(?:the|issue|number|no\.?|nr\.?|le|la|el|numéro|numero|número|n°|nº|ausgabe|edición|edição|edizione|выпуск"
@@ -177,15 +179,29 @@ def _language_and_form(text: str) -> tuple[str, str | None]:
 
 def read_set(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
     """“language French”, “format: text”; or the command alone, with ``Key: value`` lines below it."""
-    lines = own_text(mail).split("\n")
+    lines, today = own_text(mail).split("\n"), mail.received_at.date()
     if command.argument:
         line = as_line(argument_of(mail, command))
         if line is None:
             return None
         lines = _settings(lines, command.language, rules) or [line, *lines[1:]]
-        if line.startswith("kind") and not read_changes([line])[0]:
+        if line.startswith("kind") and not read_changes([line], today)[0]:
             return None  # “use kind words”
-    return SetDetails(*read_changes(lines))
+    return SetDetails(*read_changes(lines, today))
+
+
+def read_pause_wish(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """“until 1 March”, “for 3 months”, or nothing, which is answered with how to say it.
+
+    None for words that name no time: a sentence that begins with the word is for a person (G3).
+    """
+    written = clean(argument_of(mail, command)) if command.argument else ""
+    if not written:
+        return Pause("", (phrase("Please say until when, such as “pause until 1 March” or “pause for 3 months”."),))
+    try:
+        return Pause(pause_of(written, mail.received_at.date()), ())
+    except Unknown as fault:
+        return Pause("", (fault.problem,)) if any(sign.isdigit() for sign in written) else None
 
 
 def _settings(lines: Sequence[str], language: str, rules: ReadingRules) -> list[str]:

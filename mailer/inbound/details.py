@@ -6,8 +6,11 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
+from mailer.inbound.days import NotRead
+from mailer.inbound.pauses import read_pause
 from mailer.inbound.words.details import ADDRESSES, ALL, DETAILS, FORMATS, KINDS, NOTHING, OWN, TO
 from mailer.message import clean
 from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
@@ -29,6 +32,9 @@ _NAMED = re.compile(
 _KINDS = {name: kind for kind, names in KINDS.items() for name in names}
 _FORMATS = {name: wanted for wanted, names in FORMATS.items() for name in names}
 
+PAUSE = "pause"
+"""The key of the day until which no issue is sent, which is none of ``Details`` either."""
+
 _Value = str | Kind | Format
 
 PUBLISH = "publish"
@@ -46,7 +52,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
             continue
         written = match[1].lower()
         key = _KEYS.get(written)
-        if key is None or key == PUBLISH:
+        if key is None or key in (PUBLISH, PAUSE):
             unknown = phrase("its key is not one that we know.")
             nearest = _nearest_key(written) if len(problems) < _PROBLEMS else ""  # it takes long to find
             problems.append(_at(number, _with_nearest(unknown, nearest)))
@@ -56,7 +62,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
             given.add(key)
             try:
                 found[key] = _READERS[key](clean(match[2]))
-            except _Unknown as fault:
+            except Unknown as fault:
                 problems.append(_at(number, fault.problem))
     return replace(Details(), **found), tuple(problems[:_PROBLEMS])
 
@@ -67,7 +73,7 @@ def is_field(line: str, first: bool = False) -> bool:
     return match is not None and (match[1].lower() in _KEYS or (not first and len(match[1].split()) <= 3))
 
 
-def read_changes(lines: Iterable[str]) -> tuple[Mapping[str, str], tuple[Phrase, ...]]:
+def read_changes(lines: Iterable[str], today: date) -> tuple[Mapping[str, str], tuple[Phrase, ...]]:
     """The details that the lines change, by name, and the problems; an empty value drops what is known."""
     changed: dict[str, str] = {}
     problems = []
@@ -75,11 +81,22 @@ def read_changes(lines: Iterable[str]) -> tuple[Mapping[str, str], tuple[Phrase,
         if match := _LINE.fullmatch(line.strip()):
             key, value = _KEYS.get(match[1].lower()), clean(match[2])
             try:
-                if key is not None:
+                if key == PAUSE:
+                    changed[key] = pause_of(value, today) if value else ""
+                elif key is not None:
                     changed[key] = str(_READERS[key](value)) if value else ""
-            except _Unknown as fault:
+            except Unknown as fault:
                 problems.append(fault.problem)
     return changed, tuple(problems[:_PROBLEMS])
+
+
+def pause_of(written: str, today: date) -> str:
+    """The day on which mail comes again, as it is stored; empty ends a pause. Raises Unknown."""
+    try:
+        until = read_pause(written, today)
+    except NotRead as fault:
+        raise Unknown(phrase("%(label)s: %(problem)s.", label=phrase("Pause until"), problem=fault.reason)) from None
+    return until.isoformat() if until else ""
 
 
 def as_line(words: str) -> str | None:
@@ -90,7 +107,7 @@ def as_line(words: str) -> str | None:
 
 def details_of(values: Mapping[str, str]) -> dict[str, Any]:
     """Values of Details that were stored as text."""
-    values = {name: value for name, value in values.items() if name != PUBLISH}
+    values = {name: value for name, value in values.items() if name not in (PUBLISH, PAUSE)}
     kinds: dict[str, Callable[[str], object]] = {"kind": Kind, "format": Format}
     empty: dict[str, Any] = {"kind": None, "format": None}
     return {name: kinds.get(name, str)(value) if value else empty.get(name, "") for name, value in values.items()}
@@ -101,7 +118,14 @@ def published_of(values: Mapping[str, str]) -> tuple[Part, ...] | None:
     return in_order(filter(None, values[PUBLISH].split(","))) if PUBLISH in values else None
 
 
-class _Unknown(ValueError):
+def pause_in(values: Mapping[str, str]) -> date | Literal[False] | None:
+    """Until when they pause, if the values say that; None ends a pause, and False leaves it as it is."""
+    if PAUSE not in values:
+        return False
+    return date.fromisoformat(values[PAUSE]) if values[PAUSE] else None
+
+
+class Unknown(ValueError):
     """A value that is none of those that its key can have."""
 
     def __init__(self, problem: Phrase) -> None:
@@ -133,7 +157,7 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
             return known[value.lower()]
         except KeyError:
             problem = phrase("%(key)s is one of %(words)s.", key=label, words=", ".join(allowed))
-            raise _Unknown(_with_nearest(problem, _nearest(value, known))) from None
+            raise Unknown(_with_nearest(problem, _nearest(value, known))) from None
 
     return read
 
@@ -141,13 +165,13 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
 def _country(value: str) -> str:
     if code := country_code(value):
         return code
-    raise _Unknown(_with_nearest(phrase("Country is a name or a code such as KE or FR."), nearest_country(value)))
+    raise Unknown(_with_nearest(phrase("Country is a name or a code such as KE or FR."), nearest_country(value)))
 
 
 def _language(value: str) -> str:
     if tag := language_tag(value):
         return tag
-    raise _Unknown(_with_nearest(phrase("Language is a code such as en, fr or pt-br."), nearest_language(value)))
+    raise Unknown(_with_nearest(phrase("Language is a code such as en, fr or pt-br."), nearest_language(value)))
 
 
 def _parts(value: str) -> str:
@@ -159,7 +183,7 @@ def _parts(value: str) -> str:
     elif (strange := [word for word in words if word and word not in _PARTS]) and strange[0] not in NOTHING:
         allowed = [*(part.value for part in Part), "nothing"]
         problem = phrase("%(key)s is one of %(words)s.", key="Publish", words=", ".join(allowed))
-        raise _Unknown(_with_nearest(problem, _nearest(strange[0], _PARTS)))
+        raise Unknown(_with_nearest(problem, _nearest(strange[0], _PARTS)))
     return ",".join(in_order(found))
 
 

@@ -13,6 +13,7 @@ from mailer.inbound.intents import (
     Forward,
     Get,
     LeaveEverything,
+    Pause,
     Report,
     SetDetails,
     Subscribe,
@@ -86,6 +87,12 @@ def confirm(confirm: Confirm) -> str:
 
 def set_details(request: SetDetails) -> str:
     return f"changes what is known of it: {', '.join(request.details) or 'nothing that was understood'}"
+
+
+def pause(request: Pause) -> str:
+    if request.problems:
+        return "wants a pause, and does not say until when"
+    return f"wants no issue before {request.until}" if request.until else "ends a pause"
 
 
 def change_address(request: ChangeAddress) -> str:

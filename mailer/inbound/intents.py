@@ -124,6 +124,21 @@ class Status(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Pause(Intent):
+    """They want no issue for a time."""
+
+    until: str
+    """The day on which mail comes again (ISO 8601); empty if they end a pause, or if there are problems."""
+    problems: tuple[Phrase, ...]
+    """What was not understood, in words for the writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Intent):
+    """They end their pause."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetDetails(Intent):
     """They change what the office knows of them."""
 

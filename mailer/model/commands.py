@@ -19,6 +19,7 @@ def told(language: str) -> Mapping[Phrase, Phrase]:
         phrase("set language %(tag)s", tag=language): phrase(
             "change what we know: language, format, name, organisation or country"
         ),
+        phrase("pause until 1 March"): phrase("get no issue before that day; “resume” ends a pause"),
         phrase("change address new@example.org"): phrase("have another address; we ask at both"),
         phrase("get 3"): phrase("get issue 3 once more, or the newest with “get latest”"),
         phrase("forward 3"): phrase("get issue 3 as a mail that you can pass on"),

@@ -15,6 +15,7 @@ MOST = 200
 """The most groups; replies that belong to none of them are counted as “other replies”."""
 
 LEFT = phrase("left before it was sent")
+PAUSED = phrase("paused before it was sent")
 CANCELLED = phrase("cancelled before it was sent")
 COMPLAINED = phrase("complained")
 NO_REPLY = phrase("no reply")
@@ -22,7 +23,7 @@ OTHER = phrase("other replies")
 """Our own words for a mail that did not arrive; all other words are the relay's."""
 
 _BOUNCED = "bounced: "
-_OURS = {str(own): own for own in (LEFT, CANCELLED, COMPLAINED, NO_REPLY, OTHER)}
+_OURS = {str(own): own for own in (LEFT, PAUSED, CANCELLED, COMPLAINED, NO_REPLY, OTHER)}
 
 
 _ENOUGH = 500

@@ -14,6 +14,9 @@ from mailer.model.publishing import Part
 from mailer.model.reviews import ReviewPolicy
 from mailer.phrases import Country, Language, Phrase, phrase
 
+LONGEST_PAUSE = timedelta(days=366)
+"""How long somebody can have no issue sent to them without leaving."""
+
 
 class Kind(StrEnum):
     """What an organisation is (action plan 2.1.1)."""
@@ -96,6 +99,11 @@ class Contact:
     details: Details
     published: tuple[Part, ...] | None = None
     """What of them may be published; None if they were not asked."""
+    paused_until: datetime | None = None
+    """No issue is sent to them before then."""
+
+    def is_paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and now < self.paused_until
 
     @property
     def greeting(self) -> Phrase:

@@ -43,8 +43,8 @@ class DeliveryQueries(Protocol):
     def copy_to(self, mailing_id: int, address: str) -> Delivery | None:
         """Where a reader's copy stands, the last one if there are more; None if there is none."""
 
-    def newcomers(self, mailing_id: int, lists: Sequence[str]) -> int:
-        """How many active members of ``lists`` have no copy."""
+    def newcomers(self, mailing_id: int, lists: Sequence[str], at: datetime | None = None) -> int:
+        """How many active members of ``lists`` have no copy. With a time, those who pause then are not counted."""
 
     def give_up(self, mailing_id: int, reason: str, now: datetime) -> int:
         """Suppress every waiting copy; returns how many."""

@@ -66,10 +66,12 @@ class ListQueries(Protocol):
     def count(self, key: str, standing: Standing | None = Standing.ACTIVE, version: int | None = None) -> int:
         """How many members ``each_member`` gives."""
 
-    def audience(self, publication: str, keys: Sequence[str], without: Sequence[str] = ()) -> int:
+    def audience(
+        self, publication: str, keys: Sequence[str], without: Sequence[str] = (), at: datetime | None = None
+    ) -> int:
         """How many mailboxes on any of these lists get the publication, each counted once (E17).
 
-        Members of a list in ``without`` are not counted.
+        Members of a list in ``without`` are not counted, nor, with a time, those who pause then.
         """
 
     def languages(self, keys: Sequence[str]) -> set[str]:

@@ -33,6 +33,9 @@ class MemberQueries(Protocol):
     def set_details(self, contact_id: int, details: Details) -> None:
         """Replace everything that is known of the contact beside the address."""
 
+    def pause(self, contact_id: int, until: datetime | None, now: datetime) -> None:
+        """Send them no issue before then, nor one that waits to be sent; None ends a pause."""
+
     def set_until(self, key: str, contact_id: int, until: date | None) -> None:
         """Set the last day of a membership; a new standing, whatever it is, has none."""
 

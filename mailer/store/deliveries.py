@@ -16,6 +16,7 @@ from mailer.store.schema import (
     had_at_former_address,
     has_left,
     in_states,
+    is_paused,
     mailings,
     memberships,
     outbox,
@@ -106,10 +107,10 @@ class SqlDeliveryQueries:
             .values(state=Delivery.QUEUED.value, attempts=0, reply="", created_at=now, due_at=now, settled_at=None)
         ).rowcount
 
-    def newcomers(self, mailing_id: int, lists: Sequence[str]) -> int:
+    def newcomers(self, mailing_id: int, lists: Sequence[str], at: datetime | None = None) -> int:
         cause = cause_of(mailing_id)
         written = exists().where(outbox.c.cause == cause, outbox.c.recipient == contacts.c.address)
-        new = ~written, ~had_at_former_address(cause)
+        new = ~written, ~had_at_former_address(cause), *([~is_paused(at)] if at else [])
         query = select(func.count()).select_from(contacts).where(_is_reader(contacts.c.id, mailing_id, lists), *new)
         return self._connection.scalar(query) or 0
 

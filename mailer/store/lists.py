@@ -76,7 +76,7 @@ def _details(row: Row[Any]) -> Details:
 def contact_of(row: Row[Any]) -> Contact:
     """The contact in a row with all columns of ``contacts``."""
     published = None if row.published is None else in_order(row.published)
-    return Contact(row.id, row.address, _details(row), published)
+    return Contact(row.id, row.address, _details(row), published, row.paused_until)
 
 
 def columns_of(details: Details) -> dict[str, str | None]:
@@ -275,12 +275,17 @@ class SqlListQueries:
         query = self._members(key, standing, version).with_only_columns(func.count())
         return self._connection.scalar(query) or 0
 
-    def audience(self, publication: str, keys: Sequence[str], without: Sequence[str] = ()) -> int:
+    def audience(
+        self, publication: str, keys: Sequence[str], without: Sequence[str] = (), at: datetime | None = None
+    ) -> int:
         query = select(func.count(func.distinct(memberships.c.contact))).where(
             memberships.c.list.in_(keys),
             memberships.c.standing == Standing.ACTIVE.value,
             ~has_left(memberships.c.contact, publication),
         )
+        if at is not None:
+            paused = select(contacts.c.id).where(contacts.c.paused_until > at)
+            query = query.where(memberships.c.contact.not_in(paused))
         if without:
             other = memberships.alias()
             had = other.c.list.in_(without), other.c.standing == Standing.ACTIVE.value

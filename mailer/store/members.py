@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, text, update
 
 from mailer.message import Address
+from mailer.model.failures import PAUSED
 from mailer.model.lists import Contact, Details, Membership, Standing
+from mailer.model.mailings import MailingKind
 from mailer.model.members import FormerAddress, Leaver, MembershipChange
+from mailer.model.outbox import Delivery
 from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.model.suppressions import Suppression
 from mailer.store.lists import columns_of, contact_of
@@ -22,6 +25,7 @@ from mailer.store.schema import (
     details_before,
     feedback,
     former_addresses,
+    mailings,
     membership_changes,
     memberships,
     opt_outs,
@@ -98,6 +102,15 @@ class SqlMemberQueries:
     def set_details(self, contact_id: int, details: Details) -> None:
         self._connection.execute(update(contacts).where(contacts.c.id == contact_id).values(columns_of(details)))
 
+    def pause(self, contact_id: int, until: datetime | None, now: datetime) -> None:
+        self._connection.execute(update(contacts).where(contacts.c.id == contact_id).values(paused_until=until))
+        if until is None:
+            return
+        issues = select(mailings.c.id).where(mailings.c.kind.in_([MailingKind.ISSUE.value, MailingKind.EDITION.value]))
+        waiting = outbox.c.contact == contact_id, outbox.c.mailing.in_(issues), text(WAITING)
+        held = {"state": Delivery.SUPPRESSED.value, "reply": str(PAUSED), "settled_at": now}
+        self._connection.execute(update(outbox).where(*waiting).values(held))
+
     def set_until(self, key: str, contact_id: int, until: date | None) -> None:
         mine = memberships.c.list == key, memberships.c.contact == contact_id
         self._connection.execute(update(memberships).where(*mine).values(until=until))
@@ -142,7 +155,7 @@ def erase_member(connection: Connection, erasing: Erasing) -> None:
     """Who they are, what they had before, what they left, and what they signed up for; their id stays."""
     contact, other = erasing.contact.id, erasing.replacement
     anonymous = {"key": other.key, "address": str(other)}
-    own = {**anonymous, "domain": other.domain, **columns_of(Details()), "published": None}
+    own = {**anonymous, "domain": other.domain, **columns_of(Details()), "published": None, "paused_until": None}
     connection.execute(update(contacts).where(contacts.c.id == contact).values(own))
     for table in (former_addresses, opt_outs, details_before):
         connection.execute(delete(table).where(table.c.contact == contact))

@@ -258,7 +258,13 @@ def erase_merges(connection: Connection, erasing: Erasing) -> None:
     other = erasing.replacement
     for alias in connection.scalars(select(contacts.c.id).where(contacts.c.merged_into == erasing.contact.id)).all():
         anonymous = {"address": f"{other.local}+{alias}@{other.domain}", "domain": other.domain}
-        own = {**anonymous, "key": anonymous["address"], **columns_of(Details()), "published": None}
+        own = {
+            **anonymous,
+            "key": anonymous["address"],
+            **columns_of(Details()),
+            "published": None,
+            "paused_until": None,
+        }
         connection.execute(update(contacts).where(contacts.c.id == alias).values(own))
     connection.execute(
         delete(organisation_contacts).where(

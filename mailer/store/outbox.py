@@ -54,6 +54,7 @@ from mailer.store.schema import (
     had_at_former_address,
     has_left,
     in_states,
+    is_paused,
     mailings,
     memberships,
     outbox,
@@ -159,6 +160,7 @@ class SqlOutboxQueries:
             contacts.c.id.in_(audience),
             ~has_left(contacts.c.id, publication),
             ~had_at_former_address(cause_of(mailing_id)),
+            ~is_paused(now),
             *(_narrowed(readers) if readers else ()),
         )
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)

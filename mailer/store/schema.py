@@ -107,6 +107,7 @@ contacts = Table(
     Column("language", String(40), nullable=False, default=""),
     Column("format", String(10), comment="pdf, html or text; null is the office's default"),
     Column("published", JSON(none_as_null=True), comment="what of them may be published; null: they were not asked"),
+    Column("paused_until", UtcDateTime, comment="no issue is sent to them before then"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("merged_into", Id, index=True, comment="the contact that it is an alias of; its key is no address then"),
 )
@@ -1243,6 +1244,11 @@ def in_states(*states: Delivery) -> ColumnElement[bool]:
 def has_left(contact: ColumnElement[int], publication: ColumnElement[str] | str) -> ColumnElement[bool]:
     """Whether the contact has left the publication."""
     return exists().where(opt_outs.c.contact == contact, opt_outs.c.publication == publication)
+
+
+def is_paused(now: datetime) -> ColumnElement[bool]:
+    """Whether no issue is sent to the contact at this time."""
+    return and_(contacts.c.paused_until.is_not(None), contacts.c.paused_until > now)
 
 
 def had_at_former_address(cause: str) -> ColumnElement[bool]:

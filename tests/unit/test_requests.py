@@ -155,6 +155,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.ComeBack: intents.ComeBack(LEAVE),
     intents.LeaveEverything: intents.LeaveEverything(None),
     intents.SetDetails: intents.SetDetails({"language": "fr"}, ()),
+    intents.Pause: intents.Pause("2027-03-01", ()),
     intents.ChangeAddress: intents.ChangeAddress("", "new@x.org"),
     intents.Get: intents.Get(3, ""),
     intents.Translate: intents.Translate(3, "", "fr", ""),
@@ -185,7 +186,14 @@ def test_D6_no_explanation_shows_a_token() -> None:
 def test_the_commands_that_the_help_tells_are_understood(language: str) -> None:
     catalogue = Catalogues(data.TEMPLATES / "locale")(language)
     wanted = [
-        *(intents.Subscribe, intents.LeaveEverything, intents.Status, intents.SetDetails, intents.ChangeAddress),
+        *(
+            intents.Subscribe,
+            intents.LeaveEverything,
+            intents.Status,
+            intents.SetDetails,
+            intents.Pause,
+            intents.ChangeAddress,
+        ),
         *(intents.Get, intents.Forward, intents.OfferToPresent, intents.AnnounceEvent, intents.Faq),
         *(intents.ForgetMe, intents.Help),
     ]

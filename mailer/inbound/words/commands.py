@@ -786,6 +786,50 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("演讲人 | 主讲人 | 演講人 | 主講人 | 讲师 | 成为演讲人"),
         "ar": phrases("مقدم عروض | محاضر | متحدث | مقدمة عروض | محاضرة | متحدثة"),
     },
+    "pause": {
+        "en": phrases(
+            """
+            pause | pause my subscription | pause {list} | pause {me} | suspend {list} | suspend my subscription
+            take a break | hold {list} | hold my subscription | vacation
+            """
+        ),
+        "fr": phrases(
+            """
+            mettre en pause | mettez en pause | suspendre {list} | suspendez {list} | faire une pause
+            mettez {list} en pause | suspendre mon abonnement | suspendez mon abonnement
+            """
+        ),
+        "es": phrases(
+            """
+            pausa | pausar | pausar {list} | hacer una pausa | suspender {list} | suspendan {list}
+            suspender mi suscripción | pausen {list}
+            """
+        ),
+        "de": phrases(
+            """
+            pausieren | pausiere | eine pause machen | {list} aussetzen | {list} pausieren | unterbrechen
+            {list} unterbrechen | mein abonnement pausieren
+            """
+        ),
+        "pt": phrases("fazer uma pausa | suspendam {list} | pausem {list} | suspender minha assinatura | pausar envio"),
+        "it": phrases("mettere in pausa | mettete in pausa | fare una pausa | sospendere {list} | sospendete {list}"),
+        "ru": phrases("пауза | сделать паузу | приостановить | приостановите | приостановить {list} | взять паузу"),
+        "ja": phrases("休止 | 一時停止 | 配信休止 | 配信を休止 | 一時休止"),
+        "zh": phrases("暂停 | 暫停 | 暂停发送 | 暂停接收 | 暫停發送"),
+        "ar": phrases("إيقاف مؤقت | توقف مؤقت | أوقفوا مؤقتا | إيقاف مؤقتا"),
+    },
+    "resume": {
+        "en": phrases("resume | end my pause | end the pause | resume my subscription | resume {list} | unpause"),
+        "fr": phrases("reprendre | reprenez | fin de la pause | reprendre {list} | terminer la pause"),
+        "es": phrases("reanudar | reanuden | fin de la pausa | terminar la pausa | reanudar {list}"),
+        "de": phrases("fortsetzen | meine pause beenden | {list} fortsetzen"),
+        "pt": phrases("retomar | retomem | fim da pausa | terminar a pausa | retomar {list}"),
+        "it": phrases("riprendere | riprendete | fine della pausa | terminare la pausa | riprendere {list}"),
+        "ru": phrases("возобновить | возобновите | закончить паузу | конец паузы | возобновить {list}"),
+        "ja": phrases("再開 | 配信再開 | 休止終了 | 配信を再開"),
+        "zh": phrases("恢复 | 恢復 | 恢复发送 | 恢复接收 | 结束暂停"),
+        "ar": phrases("استئناف | استأنفوا | إنهاء الإيقاف | استئناف الإرسال"),
+    },
     "forget": {
         "en": phrases(
             """
@@ -848,10 +892,22 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
-WITH_ARGUMENT = frozenset({"set", "change-address", "get", "forward", "translate", "faq"})
+WITH_ARGUMENT = frozenset({"set", "change-address", "get", "forward", "translate", "faq", "pause"})
 """Commands after whose words more may follow: their argument."""
 
 SETTINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "pause": {
+        "en": phrases("pause | my pause | a pause"),
+        "fr": phrases("pause | ma pause | une pause"),
+        "es": phrases("pausa | mi pausa | una pausa"),
+        "de": phrases("pause | meine pause | eine pause"),
+        "pt": phrases("pausa | minha pausa | uma pausa"),
+        "it": phrases("pausa | la mia pausa | una pausa"),
+        "ru": phrases("пауза | паузу"),
+        "ja": phrases("休止 | 休止を | 一時停止"),
+        "zh": phrases("暂停 | 暫停"),
+        "ar": phrases("إيقاف مؤقت | توقف مؤقت"),
+    },
     "language": {
         "en": phrases("language | my language | the language"),
         "fr": phrases("langue | ma langue | la langue"),

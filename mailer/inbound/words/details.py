@@ -29,6 +29,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
         опубликовать | публикация | 公開 | 公表 | 公开 | 发布 | النشر | نشر
         """
     ),
+    "pause": phrases("pause | pausa | paused | пауза | 休止 | 一時停止 | 暂停 | 暫停 | إيقاف مؤقت | توقف مؤقت"),
     "format": phrases("format | formato | формат | 形式 | 格式 | الصيغة | التنسيق"),
 }
 """Each detail in the languages that we speak."""

@@ -329,6 +329,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "lists": [("Subscribers", date(2026, 3, 1), None), ("Members", date(2026, 3, 1), date(2027, 12, 31))],
         "receives": ["ISO/SR Update"],
         "left": ["ISO/SR Member Update"],
+        "paused": date(2026, 8, 1),
         "former": [("anna@old.example", date(2026, 4, 1))],
         "suppression": ("complained", date(2026, 5, 1)),
         "copies": [("ISO/SR Update 1", phrase("sent"), date(2026, 6, 1))],

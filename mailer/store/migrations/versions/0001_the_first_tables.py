@@ -71,6 +71,7 @@ def upgrade() -> None:
             nullable=True,
             comment="what of them may be published; null: they were not asked",
         ),
+        sa.Column("paused_until", TIME, nullable=True, comment="no issue is sent to them before then"),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column(
             "merged_into",
