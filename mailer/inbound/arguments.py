@@ -201,7 +201,12 @@ def read_pause_wish(mail: Inbound, rules: ReadingRules, command: Command) -> Int
     try:
         return Pause(pause_of(written, mail.received_at.date()), ())
     except Unknown as fault:
-        return Pause("", (fault.problem,)) if any(sign.isdigit() for sign in written) else None
+        return Pause("", (fault.problem,)) if _is_short(written) else None
+
+
+def _is_short(written: str) -> bool:
+    """Whether it is but a time, if perhaps none that can be read."""
+    return any(sign.isdigit() for sign in written) and len(written.split()) <= MOST_WORDS
 
 
 def _settings(lines: Sequence[str], language: str, rules: ReadingRules) -> list[str]:

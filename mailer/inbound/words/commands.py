@@ -790,7 +790,6 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": phrases(
             """
             pause | pause my subscription | pause {list} | pause {me} | suspend {list} | suspend my subscription
-            take a break | hold {list} | hold my subscription | vacation
             """
         ),
         "fr": phrases(
