@@ -48,6 +48,7 @@ from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
 from mailer.office import Decision, Office
+from mailer.pages import asked
 from mailer.ports import Clock
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
 from mailer.proofs import Proofs
@@ -83,6 +84,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     feedback_digests.due,
     question_replies.due,
     submissions.due,
+    asked.due,
     invitations.due,
     nominations.due,
     office_members.due,

@@ -64,9 +64,8 @@ def begin(
     """
     to = Address.parse(mail.author.key, mail.author.name)
     title = {"title": questionnaire.title, "also": list(also)}
-    open_ones = office.work.submissions.of_mailbox(to.base_key, [State.ASKED])
     notice = "submission-lines" if filled.is_empty else "submission-confirm"
-    if not office.admits(notice, to) or len(open_ones) >= OPEN_ONES:
+    if not _is_admitted(office, to, notice):
         return Result(Done.SUBMISSION_NOT_TAKEN, {"kind": kind})
     draft = Submission(
         id=0,
@@ -88,6 +87,36 @@ def begin(
     answered = mail.message_id if verdict.authentic else ""
     _ask(office, submission, questionnaire, notice, values, in_reply_to=answered, attachments=attachments)
     return Result(Done.SUBMISSION_ASKED, {"kind": kind, "number": submission.id})
+
+
+def begin_on_page(
+    office: Office,
+    to: Address,
+    kind: str,
+    questionnaire: Questionnaire,
+    values: Mapping[str, str],
+    *,
+    also: Sequence[Phrase] = (),
+    attachments: Sequence[Attachment] = (),
+) -> Result:
+    """Keep what somebody filled in on a page, and ask the address that they gave whether it is theirs.
+
+    It goes on as with a mail that nothing proves: the question repeats none of it (B1).
+    """
+    if not _is_admitted(office, to, "submission-confirm"):
+        return Result(Done.SUBMISSION_NOT_TAKEN, {"kind": kind})
+    draft = Submission(0, kind, to.key, to.name, office.language_of(to), dict(values), office.now)
+    submission = office.work.submissions.add(draft)
+    office.record("submission came", f"{kind} {submission.id}", address=to.key)
+    told = {"title": questionnaire.title, "also": list(also), "known": False, "problems": []}
+    _ask(office, submission, questionnaire, "submission-confirm", told, in_reply_to="", attachments=attachments)
+    return Result(Done.SUBMISSION_ASKED, {"kind": kind, "number": submission.id})
+
+
+def _is_admitted(office: Office, to: Address, notice: str) -> bool:
+    """Whether the mailbox may be asked about one more today."""
+    open_ones = office.work.submissions.of_mailbox(to.base_key, [State.ASKED])
+    return office.admits(notice, to) and len(open_ones) < OPEN_ONES
 
 
 def _ask(

@@ -33,6 +33,11 @@ class Catalogues:
             self._read[tag] = read(tag, self._files[tag])
         return self._read[tag]
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The languages that have a catalogue (BCP 47), English first."""
+        return (ENGLISH.tag, *self._files)
+
     def wordings(self, words: Phrase) -> tuple[str, ...]:
         """The phrase in every language that has a catalogue, English first; each wording once."""
         if words not in self._wordings:

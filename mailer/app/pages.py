@@ -16,6 +16,7 @@ from mailer.pages.office import OfficePages
 from mailer.ports.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
+    from mailer.adapters.web.settings import WebSettings
     from mailer.app.root import App
 
 
@@ -31,9 +32,25 @@ def web_pages(app: App) -> Iterator[None]:
     except ImportError:
         raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
     host, _, port = listen.rpartition(":")
-    pages = OfficePages(app.store.key, partial(visit, app), partial(_titles, app))
-    with web.serve(host, int(port), pages, app.settings.office.name, app.catalogues):
+    pages = OfficePages(app.store.key, partial(visit, app), partial(_titles, app), partial(_look, app))
+    with web.serve(host, int(port), pages, web_settings(app), app.catalogues):
         yield
+
+
+def web_settings(app: App) -> WebSettings:
+    """What the adapter needs to know of the configuration."""
+    from mailer.adapters.web.settings import WebSettings
+
+    web = app.settings.web
+    return WebSettings(
+        office=app.settings.office.name,
+        address=str(app.settings.office.address),
+        url=app.settings.office.url,
+        secret=app.store.key.sealed("forms of the pages"),
+        pages=frozenset(web.pages),
+        forwarded_by=web.forwarded_by,
+        per_client=web.per_client,
+    )
 
 
 @contextmanager
@@ -41,6 +58,13 @@ def visit(app: App) -> Iterator[Office]:
     """The office within a transaction for somebody who visits a page."""
     with app.store.transaction() as work:
         yield app.office(work, "", f"page {app.clock.now().isoformat()}")
+
+
+@contextmanager
+def _look(app: App) -> Iterator[Office]:
+    """The office for somebody who only looks."""
+    with app.store.snapshot() as work:
+        yield app.office(work, "", "page")
 
 
 def _titles(app: App) -> Mapping[int, str]:

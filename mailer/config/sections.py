@@ -63,6 +63,7 @@ from mailer.config.values import (
     is_loopback,
 )
 from mailer.config.voting import ApprovalPolicy, Calendar, OptionalSpan, Span, Voting
+from mailer.config.web import Web
 from mailer.errors import ConfigError
 from mailer.message import Address, is_aligned
 
@@ -375,6 +376,7 @@ class PersonalData(Section):
     invitations: KeepTime = "3 years"
     questions: KeepTime = "1 year"
     submissions: KeepTime = "90 days"
+    visits: KeepTime = "1 day"
     reviews: KeepTime = "3 years"
     presenters: KeepTime = "1 year"
     events: KeepTime = "3 years"
@@ -506,10 +508,6 @@ class Store(Section):
 class Log(Section):
     format: Literal["human", "json"] = "human"
     level: Literal["debug", "info", "warning", "error"] = "info"
-
-
-class Web(Section):
-    listen: Listen = ""
 
 
 class Metrics(Section):

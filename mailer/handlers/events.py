@@ -70,6 +70,11 @@ def announce(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) ->
     return submissions.begin(office, mail, kind, form, _checked(_with_calendar(office, filled, mail)), verdict)
 
 
+def filled_in(office: Office, to: Address, values: Mapping[str, str]) -> Result:
+    """Keep what was filled in on a page until its address confirms it (B11)."""
+    return submissions.begin_on_page(office, to, KIND, EVENT, values)
+
+
 def _is_member(office: Office, address: Address) -> bool:
     contact = office.work.lists.contact_at(str(address))
     return contact is not None and any(

@@ -119,8 +119,12 @@ def as_json(office: Office, contact: Contact) -> bytes:
 
 def readable(office: Office, contact: Contact, held: Sequence[Holding]) -> str:
     """What “status” tells somebody, in the language of the office."""
-    values = {**_status(office, contact, held), "attached": False}
-    return office.compose(address_of(contact), "status", values, office.rules.language).text
+    return office.compose(address_of(contact), "status", told(office, contact, held), office.rules.language).text
+
+
+def told(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[str, object]:
+    """What “status” tells somebody, as values of its notice."""
+    return {**_status(office, contact, held), "attached": False}
 
 
 def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[str, object]:
@@ -211,6 +215,17 @@ def set_details(
         return _set(office, contact, wanted, problems)
     asked = partial(_ask, office, Asked.DETAILS, contact, wanted)
     return asked("details-confirm", {"changed": planned.named, "problems": list(problems)})
+
+
+def set_by_owner(office: Office, contact: Contact, wanted: Mapping[str, str]) -> bool:
+    """Change what is known of somebody who has proven that it is theirs; whether anything changes."""
+    details = replace(contact.details, **details_of(wanted))
+    planned = Edit(
+        contact, address_of(contact), details, "", published_of(wanted), pause_in(wanted), office.rules.timezone
+    )
+    if planned.changes:
+        _set(office, contact, wanted)
+    return bool(planned.changes)
 
 
 def _set(office: Office, contact: Contact, wanted: Mapping[str, str], problems: Sequence[Phrase] = ()) -> Result:

@@ -5,6 +5,7 @@ A registration begins when its address has confirmed it (B11).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -45,7 +46,7 @@ from mailer.presenters import (
 )
 from mailer.questions import ask
 from mailer.staff import answer_unclear
-from mailer.submissions import begin
+from mailer.submissions import begin, begin_on_page
 
 AT_ONCE = 100
 """Presenters who are written to, or put right, in one transaction."""
@@ -74,6 +75,24 @@ def asked(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) -> Re
         also=[*_about_topics(office), *_about_scope(documents)],
         attachments=documents.attachments,
     )
+
+
+def filled_in(office: Office, to: Address, values: Mapping[str, str]) -> Result:
+    """Begin a registration that was filled in on a page; somebody who has registered gets their own lines."""
+    contact = office.work.lists.contact_at(str(to))
+    presenter = office.work.presenters.of_contact(contact.id) if contact else None
+    if presenter is not None and presenter.is_under_way:
+        values = {"state": STATE_NAMES[presenter.state]}
+        sent = write_to(office, presenter, "presenter-lines", values, in_reply_to="")
+        return Result(Done.PRESENTER_LINES_SENT, {"number": presenter.id}) if sent else Result(Done.ANSWERED_TODAY)
+    documents = papers(office, [SCOPE])
+    also = [*_about_topics(office), *_about_scope(documents)]
+    return begin_on_page(office, to, KIND, QUESTIONNAIRE, values, also=also, attachments=documents.attachments)
+
+
+def about(office: Office) -> list[Phrase]:
+    """What a page with the lines says beside them."""
+    return [*_about_topics(office), *_about_scope(papers(office, [SCOPE]))[:1]]
 
 
 def _about_topics(office: Office) -> list[Phrase]:

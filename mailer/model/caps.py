@@ -27,6 +27,7 @@ ANSWERS: Mapping[str, int] = {
     "translation-wished": 3,
     "translation-copy": 5,
     "faq": 3,
+    "preferences-link": 3,
     "submission-lines": 3,
     "submission-confirm": 10,
     "presenter-lines": 3,

@@ -94,6 +94,7 @@ DATA: Mapping[str, DataKind] = {
     ),
     "questions": DataKind(phrase("Questions that we asked you"), phrase("to act on your answer, and to prove it")),
     "submissions": DataKind(phrase("What you proposed"), phrase("to decide on it")),
+    "visits": DataKind(phrase("Links to your preferences"), phrase("to show your data to nobody but you")),
     "reviews": DataKind(phrase("Answers to reviews of lists"), phrase("to keep what a list says true")),
     "presenters": DataKind(
         phrase("Registrations of presenters"), phrase("to propose you for events that wish for a presenter")

@@ -45,6 +45,7 @@ from mailer.ports.staff import StaffQueries
 from mailer.ports.submissions import SubmissionQueries
 from mailer.ports.suppressions import SuppressionQueries
 from mailer.ports.throttle import ThrottleQueries
+from mailer.ports.visits import VisitQueries
 from mailer.ports.workers import WorkerQueries
 
 
@@ -61,6 +62,8 @@ class Work(Protocol):
     def library(self) -> LibraryQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
+    @property
+    def visits(self) -> VisitQueries: ...
     @property
     def confirmations(self) -> ConfirmationQueries: ...
     @property

@@ -51,6 +51,7 @@ from mailer.store.staff import SqlStaffQueries
 from mailer.store.submissions import SqlSubmissionQueries
 from mailer.store.suppressions import SqlSuppressionQueries
 from mailer.store.throttle import SqlThrottleQueries
+from mailer.store.visits import SqlVisitQueries
 from mailer.store.workers import SqlWorkerQueries
 
 Translation: TypeAlias = Callable[[], AbstractContextManager[None]]
@@ -72,6 +73,7 @@ class SqlWork:
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.submissions = SqlSubmissionQueries(connection)
+        self.visits = SqlVisitQueries(connection)
         self.personal_data = SqlPersonalDataQueries(connection)
         self.events = SqlEventQueries(connection)
         self.assignments = SqlAssignmentQueries(connection)

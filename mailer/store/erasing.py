@@ -35,6 +35,7 @@ from mailer.store.reviews import erase_old_reviews, erase_review_entries
 from mailer.store.schema import articles, member_keys, organisation_contacts, papers, presenters, translations
 from mailer.store.submissions import erase_old_submissions, erase_submissions
 from mailer.store.suppressions import erase_suppressions
+from mailer.store.visits import erase_old_visits, erase_visits
 
 ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_member,
@@ -49,6 +50,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_questions,
     erase_invitations,
     erase_submissions,
+    erase_visits,
     erase_articles,
     erase_channel_packs,
     erase_event_reports,
@@ -75,6 +77,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "events": erase_old_events,
     "questions": erase_old_questions,
     "submissions": erase_old_submissions,
+    "visits": erase_old_visits,
     "articles": erase_old_articles,
     "reports": erase_old_event_reports,
     "reviews": erase_old_reviews,

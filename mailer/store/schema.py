@@ -425,6 +425,32 @@ confirmations = Table(
     comment="What people were asked to confirm by reply; a token names one by its id.",
 )
 
+visits = Table(
+    "visits",
+    metadata,
+    _id(),
+    Column("wanted", String(12), nullable=False, comment="see mailer/model/visits.py Wanted"),
+    Column("address", String(320), nullable=False, comment="which a visitor has given; it may be anybody's"),
+    Column("address_key", String(320), nullable=False, index=True, comment="see mailer/message.py Address.base_key"),
+    Column("name", String(200), nullable=False),
+    Column("language", String(40), nullable=False),
+    Column("values", JSON, nullable=False, comment="by the keys of the form"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    comment="What visitors of the web pages asked for, until the next tick handles it.",
+)
+
+page_links = Table(
+    "page_links",
+    metadata,
+    _id(),
+    Column("contact", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("opened_at", UtcDateTime, comment="when it was spent, by a POST"),
+    Column("session", String(64), nullable=False, index=True, comment="a keyed hash of the secret of its session"),
+    Column("ended_at", UtcDateTime, comment="when they logged out"),
+    comment="Links that were mailed to people, and that open their preferences once.",
+)
+
 submissions = Table(
     "submissions",
     metadata,

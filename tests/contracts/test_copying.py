@@ -33,6 +33,7 @@ from mailer.model.restorations import Entry
 from mailer.model.staff import StaffNotice
 from mailer.model.suppressions import Cause, Suppression
 from mailer.model.throttle import Breaker, Used
+from mailer.model.visits import Visit, Wanted
 from mailer.phrases import phrase
 from mailer.ports import Folder, Ref
 from mailer.store import copying
@@ -100,6 +101,9 @@ def fill(store: SqlStore) -> None:
         work.reviews.enter(work.reviews.add(ROUND), [(anna, {"name": "é"})], ASKS)
         work.submissions.add(SEMINAR)
         work.channels.add(replace(GIVEN, issue=made.subject))
+        work.visits.add(Visit(Wanted.SUBSCRIBE, "é@x.example", "fr", NOON, "É", {"name": "É"}))
+        work.visits.add_link(anna.id, NOON)
+        work.members.pause(anna.id, NOON, NOON)
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.presenters.call(anna.id, NOON)
         with_file = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, files={"files/é.pdf": b"\0"}))

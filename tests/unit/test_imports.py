@@ -67,7 +67,7 @@ LAW = {  # each layer, and what it may import beside itself
         "handlers",
         "staff_replies",
     ),
-    "pages": (*PURE, "office", "handlers"),
+    "pages": (*PURE, "inbound", "ports", "office", "contacts", "departures", "handlers", "requests"),
     "explain": (*PURE, "inbound", "requests"),
     "runtime": (*PURE, "ports", "office"),
     "backlog": (*PURE, "inbound", "ports"),
@@ -79,7 +79,7 @@ LAW = {  # each layer, and what it may import beside itself
     "proofs": (*PURE, "ports", "office", "runtime", "handlers"),
     "daemon": (
         *(*PURE, "ports", "office", "runtime", "handlers", "question_replies", "receive", "sending", "watch"),
-        *("submissions", "proofs"),
+        *("submissions", "proofs", "pages"),
     ),
     "foreground": (*PURE, "ports", "office", "runtime", "handlers", "sending"),
     "worker": (*PURE, "ports", "runtime", "sending", "watch", "daemon"),

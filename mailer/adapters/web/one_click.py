@@ -1,77 +1,123 @@
-"""The pages of tokens in mails: to leave and to come back. GET changes nothing, POST acts (RFC 8058, B2, B3)."""
+"""The pages of tokens in mails: to leave, pause, come back, confirm. GET changes nothing, POST acts (RFC 8058, B2, B3).
+
+The responses are the same for genuine and forged tokens, so nobody can guess one (A35).
+"""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from datetime import date, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 
-import anyio
-from anyio.to_thread import run_sync
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from mailer.adapters.web.bodies import body_of, is_one_click
-from mailer.adapters.web.responses import Responses
+from mailer.adapters.web.bodies import MOST_FIELDS, body_of, is_one_click
+from mailer.adapters.web.endpoints import Endpoint, Endpoints, log, routes
 from mailer.errors import Temporary
-from mailer.ports.pages import Pages
+from mailer.model.lists import LONGEST_PAUSE
 
-Endpoint: TypeAlias = Callable[[Request], Awaitable[HTMLResponse]]
+Other: TypeAlias = Callable[[Endpoints, Request, bytes], Awaitable[Response | None]]
+"""What else the form of a page may ask for; None if it does not."""
 
-log = logging.getLogger(__name__)
 
-
-def application(office: Pages, responses: Responses) -> Starlette:
-    """Serves ``/leave/TOKEN`` and ``/back/TOKEN``.
-
-    The responses are the same for genuine and forged tokens, so nobody can guess one (A35).
-    """
-    one_at_a_time = anyio.Semaphore(1)
-
-    async def show(request: Request, name: str, status: int = 200) -> HTMLResponse:
-        title = ""
-        with contextlib.suppress(Temporary):
-            title = await run_sync(office.title, request.path_params["token"])
-        return responses.page(request, name, status, title)
-
-    def page(name: str) -> Endpoint:
-        async def answer(request: Request) -> HTMLResponse:
-            return await show(request, name)
-
-        return answer
-
-    def action(act: Callable[[str], None], is_meant: Callable[[bytes], bool], before: str, after: str) -> Endpoint:
-        async def answer(request: Request) -> HTMLResponse:
-            body = await body_of(request)
-            if not body.strip():
-                return await show(request, before)
-            if not is_meant(body):
-                return responses.page(request, "unknown", 400)
-            try:
-                async with one_at_a_time:
-                    await run_sync(act, request.path_params["token"])
-            except Temporary as error:
-                log.warning("a reader could not be served on the web page: %s", error)
-                return responses.page(request, "later", 503)
-            return await show(request, after)
-
-        return answer
-
-    async def unknown(request: Request, error: Exception) -> HTMLResponse:
-        return responses.page(request, "unknown", error.status_code if isinstance(error, HTTPException) else 500)
-
-    leave = action(office.leave, is_one_click, "leave", "left")
-    back = action(office.come_back, lambda body: body.strip() == b"back=yes", "back", "returned")
-    routes = [
-        Route(f"/{path}/{{token}}{slash}", endpoint, methods=methods)
-        for path, shown, acted in (("leave", page("leave"), leave), ("back", page("back"), back))
-        for slash in ("", "/")
-        for methods, endpoint in ((["GET", "HEAD"], shown), (["POST"], acted))
+def one_click_routes(here: Endpoints) -> list[Route]:
+    """``/leave/TOKEN``, where one pauses, too; ``/back/TOKEN`` and ``/confirm/TOKEN``."""
+    office = here.office
+    return [
+        *routes(
+            "/leave/{token}",
+            _page(here, "leave"),
+            _action(here, office.leave, is_one_click, "leave", "left", other=_pause),
+        ),
+        *routes(
+            "/back/{token}", _page(here, "back"), _action(here, office.come_back, _says("back"), "back", "returned")
+        ),
+        *routes(
+            "/confirm/{token}",
+            _page(here, "confirm"),
+            _action(here, office.confirm, _says("confirm"), "confirm", "confirmed"),
+        ),
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: unknown, Exception: unknown})
-    app.router.redirect_slashes = False
-    return app
+
+
+def _says(name: str) -> Callable[[bytes], bool]:
+    return lambda body: body.strip() == f"{name}=yes".encode()
+
+
+async def _show(here: Endpoints, request: Request, name: str, status: int = 200, **values: object) -> Response:
+    title = ""
+    with contextlib.suppress(Temporary):
+        title = await here.look(here.office.title, request.path_params["token"])
+    own: dict[str, Any] = {"publication": title, "error": "", **values}
+    return here.responses.page(request, name, status, **own)
+
+
+def _page(here: Endpoints, name: str) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        return await _show(here, request, name)
+
+    return answer
+
+
+def _action(
+    here: Endpoints,
+    act: Callable[[str], None],
+    is_meant: Callable[[bytes], bool],
+    before: str,
+    after: str,
+    other: Other | None = None,
+) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        body = await body_of(request)
+        if not body.strip():
+            return await _show(here, request, before)
+        if not is_meant(body):
+            answer = await other(here, request, body) if other else None
+            return answer or here.responses.page(request, "unknown", 400)
+        try:
+            await here.do(act, request.path_params["token"])
+        except Temporary as error:
+            log.warning("a reader could not be served on the web page: %s", error)
+            return here.responses.page(request, "later", 503)
+        return await _show(here, request, after)
+
+    return answer
+
+
+async def _pause(here: Endpoints, request: Request, body: bytes) -> Response | None:
+    """Pause instead of leaving, if the form says how long."""
+    fields = dict(parse_qsl(body.decode("latin-1"), max_num_fields=MOST_FIELDS))
+    if "days" not in fields:
+        return None
+    today = await here.look(here.office.today)
+    until = pause_of(fields["days"], today)
+    if until is None:
+        return await _show(here, request, "leave", 400, error="days")
+    try:
+        if not await here.admits(request):
+            return here.busy(request)
+        await here.do(here.office.pause, request.path_params["token"], until)
+    except Temporary as error:
+        log.warning("a reader could not be served on the web page: %s", error)
+        return here.responses.page(request, "later", 503)
+    return await _show(here, request, "paused", until=until)
+
+
+def pause_of(days: str, today: date) -> date | None:
+    """The day on which issues come again; None if there is none within a year."""
+    length = timedelta(days=int(days)) if days.isascii() and days.isdecimal() and len(days) < 4 else timedelta()
+    return today + length if timedelta() < length <= LONGEST_PAUSE else None
+
+
+def unknown(here: Endpoints) -> Callable[[Request, Exception], object]:
+    """What a page answers that is not there, or that failed."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return here.responses.page(request, "unknown", error.status_code if isinstance(error, HTTPException) else 500)
+
+    return answer

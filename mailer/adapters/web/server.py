@@ -12,9 +12,10 @@ import uvicorn
 
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.data import TEMPLATES
+from mailer.adapters.web.application import application
 from mailer.adapters.web.connections import connections
-from mailer.adapters.web.one_click import application
 from mailer.adapters.web.responses import Responses
+from mailer.adapters.web.settings import WebSettings
 from mailer.errors import Permanent
 from mailer.ports.pages import Pages
 
@@ -27,14 +28,16 @@ STARTS_WITHIN = STOPS_WITHIN = 10.0
 
 @contextlib.contextmanager
 def serve(
-    host: str, port: int, pages: Pages, office: str = "", catalogues: Catalogues | None = None
+    host: str, port: int, pages: Pages, settings: WebSettings | None = None, catalogues: Catalogues | None = None
 ) -> Iterator[tuple[str, int]]:
     """Serve in a thread until the block ends. Yields host and port; port 0 is replaced by the chosen one.
 
     ``pages`` get the token part of the path, valid or not. They are called in other threads; what changes something is
-    never called twice at a time. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
+    never called twice at a time. Raises Permanent if it cannot listen.
     """
-    app = application(pages, Responses(TEMPLATES / "web", office, catalogues or Catalogues(TEMPLATES / "locale")))
+    settings = settings or WebSettings()
+    responses = Responses(TEMPLATES / "web", settings, catalogues or Catalogues(TEMPLATES / "locale"))
+    app = application(pages, responses, settings)
     with _listening(host, port) as listener:
         server = uvicorn.Server(
             uvicorn.Config(

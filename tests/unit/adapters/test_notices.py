@@ -345,6 +345,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "details": {**CHANGE, "undo": "mailto:tg2+set@iso-sr.example?body=Language%3A%20en"},
     "details-help": {"problems": CHANGE["problems"], "details": [(phrase("Name"), "Anna Kim")]},
     "details-confirm": {**CHANGE, "days": 7, "link": LINK},
+    "preferences-link": {"link": "https://x.example/preferences/1-abc", "time": timedelta(hours=1)},
     "old-address": {"new": "anna@new.example", "days": 7, "link": LINK},
     "new-address": {"days": 7, "link": LINK},
     "address-help": {"address": "anna@union.example"},
@@ -935,7 +936,7 @@ NOTICES: dict[str, dict[str, object]] = {
 WITH_HTML = {
     *("presenter-registered", "presenter-scope", "presenter-choice", "presenter-asked"),
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
-    *("details-confirm", "old-address", "new-address", "forget-confirm"),
+    *("details-confirm", "old-address", "new-address", "forget-confirm", "preferences-link"),
     "question-challenge",
     "invitation",
     *("event-proposed", "event-invitation"),

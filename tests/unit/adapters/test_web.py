@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from http.client import HTTPConnection, HTTPResponse
 
 import lxml.html
@@ -35,6 +36,7 @@ class Office:
     def __init__(self) -> None:
         self.left: list[str] = []
         self.back: list[str] = []
+        self.confirmed: list[str] = []
         self.trouble: Exception | None = None
         self.at_once = self.most_at_once = 0
 
@@ -45,6 +47,12 @@ class Office:
         if self.trouble:
             raise self.trouble
         self.back.append(token)
+
+    def today(self) -> date:
+        return date(2026, 11, 28)
+
+    def confirm(self, token: str) -> None:
+        self.confirmed.append(token)
 
     def leave(self, token: str) -> None:
         if self.trouble:
@@ -59,7 +67,7 @@ class Office:
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[Office, tuple[str, int]]]:
     office = Office()
-    with web.serve("127.0.0.1", 0, office, office="Friends of <Tea>") as address:
+    with web.serve("127.0.0.1", 0, office, web.WebSettings(office="Friends of <Tea>")) as address:
         yield office, address
 
 
@@ -125,7 +133,8 @@ def test_B3_one_click_unsubscribes_without_redirect_or_cookie(
 def test_B3_an_empty_post_gets_the_page_with_its_button(ask, office: Office, path: str, body: object) -> None:
     response = ask("POST", path, body, FORM)
     assert (response.status, response.text) == (200, ask("GET", path).text)
-    assert (response.text.count("<button"), office.left, office.back) == (1, [], [])
+    buttons = 3 if path.startswith("/leave") else 1  # leaving, and two pauses
+    assert (response.text.count("<button"), office.left, office.back) == (buttons, [], [])
 
 
 def test_B3_a_form_that_is_too_long_changes_nothing(ask, office: Office) -> None:
@@ -252,13 +261,21 @@ def test_G6_the_page_is_in_the_language_that_the_browser_asks_for(
     assert (response.getheader("Content-Language"), response.getheader("Vary")) == (language, "Accept-Language")
 
 
-@pytest.mark.parametrize("page", ["back", "later", "leave", "left", "returned", "unknown"])
+VALUES = {"today": date(2026, 11, 28), "until": date(2027, 3, 1), "error": "", "csrf": "x", "old": False}
+PAGES = (
+    *("back", "busy", "closed", "confirm", "confirmed", "ended", "later", "leave", "left", "open", "paused"),
+    *("returned", "start", "unknown"),
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_G6_every_page_is_there_in_every_language(page: str) -> None:
-    pages = Responses(data.TEMPLATES / "web", "TG 2", Catalogues(data.TEMPLATES / "locale"))
+    pages = Responses(data.TEMPLATES / "web", web.WebSettings("TG 2"), Catalogues(data.TEMPLATES / "locale"))
     headings = []
     for language in data.languages():
-        scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}
-        headings.append(lxml.html.document_fromstring(pages.page(Request(scope), page).body.decode()).findtext(".//h1"))
+        scope = {"type": "http", "query_string": b"", "headers": [(b"accept-language", language.encode())]}
+        shown = pages.page(Request(scope), page, **VALUES)
+        headings.append(lxml.html.document_fromstring(shown.body.decode()).findtext(".//h1"))
     assert len(set(headings)) == len(data.languages())
 
 
@@ -272,7 +289,7 @@ def test_A35_every_token_gets_the_same_answer(ask) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/nothing", 404),
         ("GET", "/leave/", 404),
         ("GET", "/leave/leave-1-abc//", 404),
         ("POST", "/leave/leave-1-abc/x", 404),

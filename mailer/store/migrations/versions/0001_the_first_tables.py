@@ -1145,6 +1145,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_confirmations_contact"), ["contact"], unique=False)
 
     op.create_table(
+        "visits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wanted", sa.String(length=12), nullable=False, comment="see mailer/model/visits.py Wanted"),
+        sa.Column(
+            "address",
+            sa.String(length=320),
+            nullable=False,
+            comment="which a visitor has given; it may be anybody's",
+        ),
+        sa.Column(
+            "address_key", sa.String(length=320), nullable=False, comment="see mailer/message.py Address.base_key"
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False, comment="by the keys of the form"),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
+        comment="What visitors of the web pages asked for, until the next tick handles it.",
+    )
+    with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index("ix_visits_address_key", ["address_key"], unique=False)
+
+    op.create_table(
+        "page_links",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("opened_at", TIME, nullable=True, comment="when it was spent, by a POST"),
+        sa.Column("session", sa.String(length=64), nullable=False, comment="a keyed hash of the secret of its session"),
+        sa.Column("ended_at", TIME, nullable=True, comment="when they logged out"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_page_links_contact_contacts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_page_links")),
+        comment="Links that were mailed to people, and that open their preferences once.",
+    )
+    with op.batch_alter_table("page_links", schema=None) as batch_op:
+        batch_op.create_index("ix_page_links_contact", ["contact"], unique=False)
+        batch_op.create_index("ix_page_links_session", ["session"], unique=False)
+
+    op.create_table(
         "submissions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False, comment="what is proposed: event, presenter"),

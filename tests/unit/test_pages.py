@@ -1,0 +1,416 @@
+"""The live pages, as visitors use them and as attackers do: what they end in is told by mail."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from mailer import contacts
+from mailer.message import Address
+from mailer.model.lists import Format, ScopeKind, Standing
+from mailer.tokens import find_tokens
+from tests.unit.harness import NILS, Harness, text_of
+from tests.visitor import Page, Visitor, pages_of
+
+SVEN = "sven@x.example"
+
+
+@pytest.fixture
+def visitor(harness: Harness) -> Iterator[Visitor]:
+    harness.import_list("nmb", [NILS], name="Nils Nordby", country="SE")
+    with pages_of(harness) as visitor:
+        yield visitor
+
+
+def link_in(harness: Harness, address: str = NILS) -> str:
+    found = re.search(r"https://news\.iso-sr\.example(/preferences/\S+)", text_of(harness.mails_to(address)[-1]))
+    assert found is not None
+    return found[1]
+
+
+def link_for(harness: Harness, visitor: Visitor, address: str = NILS) -> str:
+    assert visitor.fill("/preferences", address=address).title == "Look into your mailbox"
+    harness.tick()
+    return link_in(harness, address)
+
+
+def opened(harness: Harness, visitor: Visitor) -> Page:
+    link = link_for(harness, visitor)
+    return visitor.send(link, visitor.get(link).form())
+
+
+def change(visitor: Visitor, page: Page, form: str, **values: str) -> Page:
+    path = f"/preferences/mine/{form}"
+    return visitor.send(path, {**page.form(path), **values})
+
+
+# --- to subscribe ---
+
+
+def test_B1_B2_a_sign_up_ends_in_a_mail_and_its_answer_subscribes(harness: Harness, visitor: Visitor) -> None:
+    asked = visitor.fill("/subscribe", address="Sven@X.example", name="Buy <b>pills</b> now", format="text")
+    assert (asked.status, asked.title) == (200, "Look into your mailbox")
+    harness.tick()
+    (mail,) = harness.mails_to(SVEN)
+    assert "pills" not in str(mail)
+    assert harness.standing("subscriber", SVEN) is None
+    harness.environment.reply(SVEN, mail, "yes\n")
+    harness.tick()
+    assert harness.standing("subscriber", SVEN) is Standing.ACTIVE
+    with harness.office() as office:
+        contact = office.work.lists.contact_at(SVEN)
+        assert contact is not None
+        assert (contact.details.format, contact.details.language) == (Format.TEXT, "en")
+
+
+def test_a_sign_up_has_the_language_of_the_page(harness: Harness, visitor: Visitor) -> None:
+    visitor.language = "fr"
+    page = visitor.get("/subscribe")
+    assert (page.tree.get("lang"), page.form()["language"]) == ("fr", "fr")
+    visitor.send("/subscribe", {**page.form(), "address": SVEN})
+    harness.tick()
+    assert "Bonjour" in text_of(harness.mails_to(SVEN)[-1])
+    assert visitor.get("/subscribe?lang=ar").tree.get("dir") == "rtl"
+
+
+def test_the_same_answer_for_who_is_known_and_who_is_not(harness: Harness, visitor: Visitor) -> None:
+    for path in ("/subscribe", "/preferences"):
+        answers = [visitor.fill(path, address=address) for address in (NILS, SVEN, "x" * 60 + "@nowhere.example")]
+        assert len({(one.status, one.html) for one in answers}) == 1
+    with harness.environment.store.snapshot() as work:
+        assert work.visits.count() == 6
+    harness.tick()
+    with harness.environment.store.snapshot() as work:
+        assert work.visits.count() == 0
+
+
+def test_a_field_that_people_do_not_see_catches_programs(harness: Harness, visitor: Visitor) -> None:
+    page = visitor.fill("/subscribe", address=SVEN, website_2="https://spam.example")
+    assert page.title == "Look into your mailbox"
+    harness.tick()
+    assert harness.mails_to(SVEN) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [("", "It is missing"), ("nobody", "It is not one mail address"), ("a@localhost", "It is not one mail address")],
+)
+def test_an_error_stands_next_to_its_field(visitor: Visitor, address: str, problem: str) -> None:
+    page = visitor.fill("/subscribe", address=address, name="Sven <i>")
+    box = page.tree.get_element_by_id("address")
+    assert (page.status, page.form()["name"]) == (400, "Sven <i>")
+    assert (box.get("aria-invalid"), page.tree.get_element_by_id(box.get("aria-describedby").split()[-1]).text) == (
+        "true",
+        problem,
+    )
+
+
+# --- the link ---
+
+
+def test_only_a_post_spends_a_link_and_only_once(harness: Harness, visitor: Visitor) -> None:
+    link = link_for(harness, visitor)
+    for _ in range(3):  # a scanner of links
+        assert visitor.get(link).status == 200
+    assert visitor.cookies == {}
+    mine = visitor.send(link, visitor.get(link).form())
+    assert NILS in mine.text
+    other = Visitor(visitor.server)
+    again = other.send(link, other.get(link).form())
+    assert (again.status, NILS in again.html) == (403, False)
+
+
+def test_the_page_of_a_link_is_the_same_whether_it_is_good(harness: Harness, visitor: Visitor) -> None:
+    link = link_for(harness, visitor)
+    pages = [visitor.get(one).html for one in (link, "/preferences/1-abc", "/preferences/x")]
+    assert len({re.sub(r'value="[^"]+"', "", page) for page in pages}) == 1
+
+
+@pytest.mark.parametrize("text", ["1", "1-", "1-abc", "-", "9" * 40, "1-" + "0" * 64, "%00", "१-x", "leave-1-1-x"])
+def test_A35_a_forged_link_opens_nothing(harness: Harness, visitor: Visitor, text: str) -> None:
+    link_for(harness, visitor)
+    path = f"/preferences/{text if text.isascii() else '%E0%A5%A7-x'}"
+    page = visitor.send(path, visitor.get(path).form())
+    assert (page.status, page.title) == (403, "This link is not good any more")
+
+
+def test_a_link_and_its_session_last_an_hour(harness: Harness, visitor: Visitor) -> None:
+    late = link_for(harness, visitor)
+    harness.pass_by(timedelta(hours=1, seconds=1))
+    assert visitor.send(late, visitor.get(late).form()).status == 403
+    assert opened(harness, visitor).status == 200
+    harness.pass_by(timedelta(hours=1, seconds=1))
+    assert visitor.get("/preferences/mine").status == 403
+
+
+def test_a_stranger_is_told_by_mail_alone_that_nothing_is_held(harness: Harness, visitor: Visitor) -> None:
+    visitor.fill("/preferences", address=SVEN)
+    harness.tick()
+    assert "/preferences/" not in text_of(harness.mails_to(SVEN)[-1])
+
+
+def test_links_are_capped(harness: Harness, visitor: Visitor) -> None:
+    for _ in range(5):
+        visitor.fill("/preferences", address=NILS)
+        harness.tick()
+    assert len(harness.mails_to(NILS)) == 3
+
+
+def test_a_link_that_went_to_an_address_that_they_had_before_opens_nothing(harness: Harness, visitor: Visitor) -> None:
+    link = link_for(harness, visitor)
+    with harness.office() as office:
+        contacts.change(office, NILS, Address.parse("nils@new.example"), {})
+    assert visitor.send(link, visitor.get(link).form()).status == 403
+
+
+# --- the session ---
+
+
+def test_the_cookie_is_of_the_session_alone(harness: Harness, visitor: Visitor) -> None:
+    link = link_for(harness, visitor)
+    first = visitor.send(link, visitor.get(link).form(), follow=False)
+    (cookie,) = first.cookies
+    assert re.fullmatch(r"__Host-session=[\w-]{43}; HttpOnly; Max-Age=3600; Path=/; SameSite=strict; Secure", cookie)
+    assert first.headers["location"] == "/preferences/mine"
+    mine = visitor.get("/preferences/mine")
+    assert (mine.headers["cache-control"], mine.headers["referrer-policy"]) == ("no-store", "no-referrer")
+
+
+def test_details_are_changed_as_by_mail(harness: Harness, visitor: Visitor) -> None:
+    mine = opened(harness, visitor)
+    assert mine.form("/mine/details") | {"csrf": ""} == {
+        "csrf": "",
+        "name": "Nils Nordby",
+        "organisation": "",
+        "country": "Sweden",
+        "language": "en",
+        "format": "pdf",
+    }
+    wrong = change(visitor, mine, "details", country="Nowhereland", name="Nils N.")
+    assert (wrong.status, wrong.form("/mine/details")["name"]) == (400, "Nils N.")
+    done = change(visitor, wrong, "details", country="Norvège", format="text", language="fr")
+    assert (done.status, done.tree.get("lang")) == (200, "fr")
+    harness.tick()
+    assert "Format" in text_of(harness.mails_to(NILS)[-1])
+    with harness.office() as office:
+        contact = office.work.lists.contact_at(NILS)
+        assert contact is not None
+        assert (contact.details.country, contact.details.format, contact.details.name) == ("NO", Format.TEXT, "Nils N.")
+
+
+def test_a_pause_begins_and_ends(harness: Harness, visitor: Visitor) -> None:
+    mine = opened(harness, visitor)
+    assert change(visitor, mine, "pause", until="2020-01-01").status == 400
+    paused = change(visitor, mine, "pause", until="2027-03-01")
+    assert "No issue comes before 1 March 2027" in paused.text
+    ended = change(visitor, paused, "pause")
+    assert "No issue comes before" not in ended.text
+
+
+def test_what_comes_is_chosen_and_everything_left(harness: Harness, visitor: Visitor) -> None:
+    mine = opened(harness, visitor)
+    form = mine.form("/mine/receive")
+    assert form["publication"] == "update"
+    del form["publication"]
+    visitor.send("/preferences/mine/receive", form)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+    again = visitor.send("/preferences/mine/receive", {**form, "publication": "update"})
+    assert again.form("/mine/receive")["publication"] == "update"
+    assert harness.standing("subscriber", NILS) is Standing.ACTIVE
+    change(visitor, again, "leave")
+    assert harness.standing("subscriber", NILS) is Standing.LEFT
+
+
+def test_another_address_is_asked_about_at_both(harness: Harness, visitor: Visitor) -> None:
+    mine = opened(harness, visitor)
+    assert change(visitor, mine, "address", address=NILS).status == 400
+    assert "We have asked at both addresses" in change(visitor, mine, "address", address="nils@new.example").text
+    harness.tick()
+    assert len(harness.mails_to("nils@new.example")) == 1
+    assert "nils@new.example" in text_of(harness.mails_to(NILS)[-1])
+
+
+def test_all_data_are_shown_and_given(harness: Harness, visitor: Visitor) -> None:
+    mine = opened(harness, visitor)
+    assert "Nils Nordby" in mine.tree.find(".//details").text_content()
+    data = visitor.get("/preferences/mine/data")
+    assert json.loads(data.octets)["address"] == NILS
+    assert data.headers["content-disposition"] == 'attachment; filename="my-data.json"'
+    change(visitor, mine, "forget")
+    harness.tick()
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+    harness.environment.reply(NILS, harness.mails_to(NILS)[-1], "yes\n")
+    harness.tick()
+    assert harness.standing("nmb", NILS) is None
+    assert visitor.get("/preferences/mine").status == 403
+
+
+def test_who_closes_their_preferences_has_closed_them(harness: Harness, visitor: Visitor) -> None:
+    mine, cookies = opened(harness, visitor), dict(visitor.cookies)
+    assert change(visitor, mine, "logout").title == "You have closed your preferences"
+    thief = Visitor(visitor.server, cookies=cookies)
+    assert thief.get("/preferences/mine").status == 403
+
+
+# --- what others' sites and programs send ---
+
+
+def test_no_form_of_another_session_or_site_is_taken(harness: Harness, visitor: Visitor) -> None:
+    mine = opened(harness, visitor)
+    good = mine.form("/mine/leave")
+    path = "/preferences/mine/leave"
+    assert visitor.send(path, {}).status == 400
+    assert visitor.send(path, {"csrf": "0.0"}).status == 400
+    assert visitor.send(path, {"csrf": mine.form("/mine/forget")["csrf"]}).status == 400
+    assert visitor.send(path, good, Sec_Fetch_Site="cross-site").status == 400
+    assert visitor.send(path, good, Sec_Fetch_Site="same-site").status == 400
+    assert Visitor(visitor.server).send(path, good).status == 403
+    assert Visitor(visitor.server, cookies={"__Host-session": "x"}).send(path, good).status == 403
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+    visitor.send(path, good, Sec_Fetch_Site="same-origin")
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+
+
+def test_a_page_that_has_grown_old_keeps_what_was_written(visitor: Visitor) -> None:
+    page = visitor.send("/subscribe", {"csrf": "1.x", "address": SVEN, "name": "Sven"})
+    assert (page.status, page.form()["address"], page.form()["name"]) == (400, SVEN, "Sven")
+    assert "grown old" in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("POST", "/subscribe", b"x" * 70_000, {}, 413),
+        ("POST", "/subscribe", b"a=%FF%FE&csrf=x", {}, 400),
+        ("POST", "/subscribe", b"\xff\xfe", {}, 400),
+        ("POST", "/subscribe", b"&".join(b"a=b" for _ in range(100)), {}, 400),
+        ("POST", "/subscribe", b"{}", {"Content_Type": "application/json"}, 415),
+        ("POST", "/subscribe", b"a", {"Content_Type": "text/plain"}, 415),
+        ("PUT", "/subscribe", b"a", {}, 405),
+        ("GET", "/preferences/mine/../../etc/passwd", None, {}, 404),
+        ("GET", "/preferences/mine/leave", None, {}, 405),
+        ("POST", "/preferences/mine/nothing", b"a=b", {}, 404),
+        ("GET", "/preferences/mine?done=<script>", None, {}, 403),
+        ("GET", "//evil.example/subscribe", None, {}, 404),
+        ("GET", "/view/update/1", None, {}, 404),
+        ("GET", "/view/update/x", None, {}, 404),
+        ("GET", "/view/update/99999999999999999999999", None, {}, 404),
+        ("GET", "/subscribe?lang=../../../etc", None, {}, 200),
+    ],
+)  # fmt: skip
+def test_hostile_requests_get_a_page_and_nothing_else(
+    visitor: Visitor, method: str, path: str, body: bytes | None, headers: dict[str, str], status: int
+) -> None:
+    page = visitor.request(method, path, body, **headers)
+    assert (page.status, page.cookies in ([],) or status == 403) == (status, True)
+    assert "content-security-policy" in {name.lower() for name in page.headers}
+    assert "<script" not in page.html
+
+
+def test_D7_the_host_of_a_request_is_nowhere(harness: Harness, visitor: Visitor) -> None:
+    visitor.headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    link = link_for(harness, visitor)
+    response = visitor.send(link, visitor.get(link).form(), follow=False)
+    assert "evil" not in f"{response.headers} {visitor.get('/preferences/mine').html}"
+    assert link.startswith("/preferences/")
+
+
+def test_a_client_has_so_many_forms_in_an_hour(harness: Harness) -> None:
+    with pages_of(harness, per_client=2, forwarded_by=("127.0.0.1",)) as visitor:
+        visitor.headers = {"X-Forwarded-For": "10.0.0.1, 192.0.2.7"}
+        assert [visitor.fill("/subscribe", address=SVEN).status for _ in range(3)] == [200, 200, 429]
+        visitor.headers = {"X-Forwarded-For": "192.0.2.7, 192.0.2.8"}
+        assert visitor.fill("/subscribe", address=SVEN).status == 200
+        harness.pass_by(timedelta(hours=1))
+        visitor.headers = {"X-Forwarded-For": "192.0.2.7"}
+        assert visitor.fill("/subscribe", address=SVEN).status == 200
+    with harness.environment.store.snapshot() as work:
+        assert "192.0.2.7" not in str(work.caps.__dict__)
+
+
+# --- a token of a mailing ---
+
+
+def test_a_token_of_a_mailing_opens_leaving_and_pausing_and_shows_nothing_of_its_reader(
+    harness: Harness, visitor: Visitor
+) -> None:
+    with harness.office() as office:
+        contact = office.work.lists.contact_at(NILS)
+        assert contact is not None
+    token = harness.leave_token(contact.id, ScopeKind.PUBLICATION, "update")
+    page = visitor.get(f"/leave/{token}")
+    assert not {NILS, "Nils", "Nordby", "Sweden"} & set(page.text.split())
+    assert visitor.cookies == {}
+    paused = visitor.send(f"/leave/{token}", {"days": "30"})
+    assert paused.title == "A pause"
+    harness.tick()
+    assert "- Pause until: " in text_of(harness.mails_to(NILS)[-1])
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+    forged = visitor.send(f"/leave/leave-1-1-{'a' * 26}", {"days": "30"})
+    assert forged.html == paused.html
+    assert [visitor.send(f"/leave/{token}", {"days": days}).status for days in ("0", "-1", "9999", "x")] == [400] * 4
+
+
+# --- presenters, events ---
+
+
+def test_a_presenter_registers_as_by_mail(harness: Harness, visitor: Visitor) -> None:
+    wrong = visitor.fill("/presenter", address=SVEN, name="Sven", country="Atlantis", languages="Swedish")
+    assert (wrong.status, [one.text[:40] for one in wrong.tree.find_class("problem")]) == (
+        400,
+        ["It is not the name or the code of one co"],
+    )
+    done = visitor.send("/presenter", {**wrong.form(), "country": "Sweden", "publish": "yes"})
+    assert done.title == "Look into your mailbox"
+    harness.tick()
+    (mail,) = harness.mails_to(SVEN)
+    assert "Atlantis" not in str(mail)
+    harness.environment.reply(SVEN, mail, "yes\n")
+    harness.tick()
+    with harness.office() as office:
+        (presenter,) = office.work.presenters.each()
+        assert (presenter.name, presenter.country, presenter.languages, presenter.may_publish) == (
+            *("Sven", "SE"),
+            ("sv",),
+            True,
+        )
+
+
+def test_an_event_is_announced_as_by_mail(harness: Harness, visitor: Visitor) -> None:
+    filled = {"title": "SR in practice", "organiser": "Union", "country": "KE", "dates": "3 to 5 May 2027"}
+    page = visitor.fill("/event", address=SVEN, name="Sven", kind="seminar", **filled, hours="whenever")
+    assert [one.text for one in page.tree.find_class("problem")] == ["Write them as 09:00-17:30"]
+    visitor.send("/event", {**page.form(), "hours": "09.00-17.30", "costs": "travel,meals", "presenter": "yes"})
+    harness.tick()
+    harness.environment.reply(SVEN, harness.mails_to(SVEN)[-1], "yes\n")
+    harness.tick()
+    with harness.office() as office:
+        (event,) = office.work.events.of_host(SVEN)
+        assert (event.title, event.country, event.costs, event.host) == ("SR in practice", "KE", "travel,meals", SVEN)
+
+
+# --- an issue in the browser ---
+
+
+def test_an_issue_is_seen_once_it_was_granted_and_sent_and_without_tokens(harness: Harness) -> None:
+    harness.approved()
+    with pages_of(harness) as visitor:
+        assert visitor.get("/view/update/1").status == 404  # granted, and not sent yet
+    harness.start()
+    harness.tick()
+    with pages_of(harness) as visitor:
+        page = visitor.get("/view/update/1")
+        assert (page.status, find_tokens(page.html)) == (200, [])
+        assert "sandbox" in page.headers["content-security-policy"]
+        assert [visitor.get(f"/view/{one}").status for one in ("update/1/fr", "update/2", "x/1")] == [200, 404, 404]
+
+
+def test_pages_that_are_not_named_are_not_served(harness: Harness) -> None:
+    with pages_of(harness, pages=("subscribe",)) as visitor:
+        statuses = [visitor.get(f"/{page}").status for page in ("subscribe", "preferences", "presenter", "event")]
+        assert statuses == [200, 404, 404, 404]
+        assert "/preferences" not in visitor.get("/").html
