@@ -397,12 +397,11 @@ def test_an_event_is_announced_as_by_mail(harness: Harness, visitor: Visitor) ->
 
 
 def test_an_issue_is_seen_once_it_was_granted_and_sent_and_without_tokens(harness: Harness) -> None:
-    harness.approved()
     with pages_of(harness) as visitor:
+        harness.approved()
         assert visitor.get("/view/update/1").status == 404  # granted, and not sent yet
-    harness.start()
-    harness.tick()
-    with pages_of(harness) as visitor:
+        harness.start()
+        harness.tick()
         page = visitor.get("/view/update/1")
         assert (page.status, find_tokens(page.html)) == (200, [])
         assert "sandbox" in page.headers["content-security-policy"]
