@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailer import grants, list_documents
@@ -39,20 +39,21 @@ INTERNAL = (ListKind.MEMBERS, ListKind.BOARD, ListKind.DISCUSSION)
 
 @dataclass(frozen=True, slots=True)
 class OfficePublished:
-    """ports.Published, in one transaction."""
+    """ports.Published, in one transaction, which is a consistent view: what was granted in it stays so."""
 
     office: Office
+    _checked: dict[int, set[int]] = field(default_factory=dict)
+    """The editions that a grant was found to cover, by their issues."""
 
     def contents(self) -> Contents:
         """As ports.Published says."""
         editions = sorted(self._editions(), key=lambda one: (one.at, one.number), reverse=True)
-        return Contents(tuple(editions), tuple(self._documents()), tuple(self._lists()), self._next_embargo())
+        today = self.office.now.astimezone(self.office.rules.timezone).date()
+        return Contents(tuple(editions), tuple(self._documents()), tuple(self._lists()), today, self._next_embargo())
 
     def facts(self, shown: ShownEdition) -> EditionFacts:
         """As ports.Published says."""
-        edition = self._granted(shown)
-        source = self.office.work.editions.source(shown.issue)
-        return facts_of(edition, source.files if source else {})
+        return facts_of(self._granted(shown))
 
     def edition(self, shown: ShownEdition) -> Edition:
         """As ports.Published says."""
@@ -120,14 +121,23 @@ class OfficePublished:
 
     def _granted(self, shown: ShownEdition) -> Edition:
         """The bytes of an edition. Raises NotGranted as ``grants.require``."""
+        checked = self._checked.setdefault(shown.issue, set())
+        if shown.id not in checked:
+            checked |= self._check(shown)
+        return self.office.work.issues.edition(shown.id)
+
+    def _check(self, shown: ShownEdition) -> set[int]:
+        """The editions that are granted with this one, itself among them. Raises NotGranted as ``grants.require``."""
         issue = self.office.work.issues.issue_by_id(shown.issue)
         if issue is None or issue.state not in (State.SENDING, State.SENT):
             raise NotGranted(f"{shown.name} has not been sent.")
         if shown.translation:
             grants.require_edition(self.office, issue, self._translation(shown), ())
-        else:
-            grants.require_issue(self.office, issue, ())
-        return self.office.work.issues.edition(shown.id)
+            return {shown.id}
+        grants.require_issue(self.office, issue, ())
+        if shown.id not in (granted := {ref.id for ref in issue.editions}):
+            raise NotGranted(f"{shown.name} is not an edition that was sent.")
+        return granted
 
     def _translation(self, shown: ShownEdition) -> Translation:
         found = self.office.work.editions.by_id(shown.translation)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import base64
 import re
-import tomllib
-from collections.abc import Mapping
 
+import lxml.html
+from lxml.html import HtmlElement
+
+from mailer.message import clean
 from mailer.model.issues import Edition, Marker
 from mailer.model.site import EditionFacts
 
 SUMMARY = 280
 """Characters of a summary, at most."""
 
-_FRONT = re.compile(rb"\A\+\+\+\r?\n(.*?)\r?\n\+\+\+", re.DOTALL)
+SHORTEST = 40
+"""Characters of a paragraph that says something."""
+
+_ARTICLE = "//*[contains(concat(' ', @class, ' '), ' article ')]"
+_TITLES = f"{_ARTICLE}//h2 | {_ARTICLE}//h3[contains(@class, 'title')]"
+_STANDFIRST = "//*[contains(@class, 'standfirst')]"
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -26,33 +33,34 @@ def whole_page(edition: Edition) -> str:
     return html
 
 
-def facts_of(edition: Edition, source: Mapping[str, bytes]) -> EditionFacts:
-    """What pages say of an issue; ``source``: the files that it was built from, as far as they are kept."""
-    heads = [_head(data) for name, data in sorted(source.items()) if name.endswith(".md")]
-    articles = [str(head["title"]) for head in heads if head.get("title")]
-    topics = [str(head["section"]) for head in heads if head.get("section")]
+def facts_of(edition: Edition) -> EditionFacts:
+    """What pages say of an issue, in words that stand in its bytes."""
+    page = lxml.html.document_fromstring(edition.html)
+    articles = [_text(one) for one in page.xpath(_TITLES)]
+    topics = [_text(one) for one in page.xpath("//*[contains(concat(' ', @class, ' '), ' section ')]")]
+    beginning = next((_text(one) for one in page.xpath(_STANDFIRST)), "")
     return EditionFacts(
-        summary=summary(edition.text),
-        articles=tuple(articles),
-        topics=tuple(dict.fromkeys(topics)),
+        summary=cut(beginning) if len(beginning) > SHORTEST else summary(edition.text),
+        articles=tuple(dict.fromkeys(filter(None, articles))),
+        topics=tuple(dict.fromkeys(filter(None, topics))),
         pages=edition.pages,
         words=len(edition.text.split()),
     )
 
 
-def _head(data: bytes) -> Mapping[str, object]:
-    """The keys above an article; none if they cannot be read."""
-    found = _FRONT.match(data)
-    try:
-        return tomllib.loads(found[1].decode()) if found else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}
+def _text(element: HtmlElement) -> str:
+    return clean(" ".join(str(element.text_content()).split()), SUMMARY * 2)
 
 
 def summary(text: str) -> str:
     """The first paragraph of running text, cut at a word."""
     for paragraph in _PARAGRAPH.split(text):
         line = " ".join(paragraph.split())
-        if len(line) > 80 and not any(marker in line for marker in Marker):
-            return line if len(line) <= SUMMARY else f"{line[:SUMMARY].rpartition(' ')[0]} …"
+        if len(line) > SHORTEST and not any(marker in line for marker in Marker):
+            return cut(line)
     return ""
+
+
+def cut(line: str) -> str:
+    """The line, cut at a word if it is too long."""
+    return line if len(line) <= SUMMARY else f"{line[:SUMMARY].rpartition(' ')[0] or line[:SUMMARY]} …"

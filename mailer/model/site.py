@@ -6,8 +6,8 @@ same, nobody needs to look at the bytes again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -125,6 +125,8 @@ class Contents:
     """By the time at which they went out, the newest first."""
     documents: tuple[ShownDocument, ...] = ()
     lists: tuple[ShownList, ...] = ()
+    today: date = date.min
+    """By the office's clock."""
     until: datetime | None = None
     """When more may be shown: the end of the next embargo."""
 
@@ -168,12 +170,16 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """How a site stands, for people."""
+class Built:
+    """What came of a build."""
 
-    built_at: datetime | None
-    published_at: datetime | None
-    files: int
-    failed_since: datetime | None = None
-    failure: str = ""
-    hidden: Sequence[Hidden] = field(default_factory=tuple)
+    changed: tuple[str, ...] = ()
+    """The pages and files that are new or others, by the names of what they were made from."""
+    gone: tuple[str, ...] = ()
+    files: int = 0
+    hidden: tuple[Hidden, ...] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether anything is different from before."""
+        return bool(self.changed or self.gone)

@@ -49,7 +49,7 @@ class Charts:
     def _picture(self, chart: Chart, domain: str) -> Markup:
         drawing = self._drawing(chart)
         families = self._fonts.needed(drawing.text, self._language)
-        data, height = png(drawing, lambda text, weight, size: _font(families, text, weight, size))
+        data, height = png(drawing, lambda text, weight, size: typeface(families, text, weight, size))
         cid = f"{hashlib.sha256(data).hexdigest()[:12]}@{domain}"
         self.pictures[cid] = Inline(cid, "image/png", data)
         return Markup('<img class="drawing" src="cid:{}" alt="{}" width="{}" height="{}">').format(
@@ -95,13 +95,15 @@ def _running_as(language: str, catalogue: Catalogue) -> Catalogue:
     return replace(catalogue, locale=Locale.parse(language, sep="-"))
 
 
-def _font(families: tuple[Family, ...], text: str, weight: int, size: float) -> ImageFont.FreeTypeFont | None:
-    """The first font without serifs that has all of ``text``; else any."""
+def typeface(
+    families: tuple[Family, ...], text: str, weight: int, size: float, role: str = "sans"
+) -> ImageFont.FreeTypeFont | None:
+    """The first font of the role that has all of ``text``; else any."""
     wanted = {ord(sign) for sign in text if not sign.isspace() and unicodedata.category(sign) != "Cf"}
     having = [family for family in families if wanted <= family.characters]
     if not having:
         return None
-    family = min(having, key=lambda family: family.role != "sans")
+    family = min(having, key=lambda family: family.role != role)
     upright = [face for face in family.faces if face.style == "normal"] or list(family.faces)
     face: Face = min(upright, key=lambda face: abs(face.weight - weight))
     return ImageFont.truetype(BytesIO(font_data(face, text)), size)
