@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "presenters": ("presenters", "See the bank of presenters; approve, decline, call experts."),
     "library": ("library", "Write documents with versions; put them to the board; publish."),
     "channel": ("channels", "Give articles to publications of others; note where they appear."),
+    "site": ("site", "Build the static site of what was granted; show how it stands."),
     "events": ("events", "See, add and export events: seminars, conferences, internal ones."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),

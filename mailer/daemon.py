@@ -163,11 +163,13 @@ class Daemon:
         watch: Watch | None = None,
         read_again: Callable[[Restoration], object] = lambda restoration: None,
         file_decided: Callable[[], object] = lambda: None,
+        keep_site: Callable[[], bool] = lambda: False,
     ) -> None:
         """The receptions and the sender have the same ``runtime``. New mail is waited for at the first reception.
 
         ``read_again`` reads the filed mail once more, after a restore from a backup. ``file_decided`` moves mail out of
-        the folder Attention that a person has decided about.
+        the folder Attention that a person has decided about. ``keep_site`` builds some of the site, and says whether
+        there is more to build at once.
         """
         self._runtime = runtime
         self._clock = runtime.clock
@@ -188,6 +190,7 @@ class Daemon:
         self._read_again = read_again
         self._file_decided = file_decided
         self._proofs = Proofs(runtime)
+        self._keep_site = keep_site
         self._has_sent = False
         self._has_more = False
         """Whether mail waits for the next slice of reading."""
@@ -323,6 +326,7 @@ class Daemon:
             for decision in decisions:
                 self._act(*decision)
         self._has_more |= self._proofs()
+        self._has_more |= self._keep_site()
 
     def _act(self, what: str, decision: Callable[[Office], object]) -> None:
         """Carry out one decision in a transaction of its own; if a rule forbids it, the others go on."""

@@ -49,7 +49,7 @@ class OfficePublished:
         """As ports.Published says."""
         editions = sorted(self._editions(), key=lambda one: (one.at, one.number), reverse=True)
         today = self.office.now.astimezone(self.office.rules.timezone).date()
-        return Contents(tuple(editions), tuple(self._documents()), tuple(self._lists()), today, self._next_embargo())
+        return Contents(tuple(editions), tuple(self._documents()), tuple(self._lists()), today, self.until)
 
     def facts(self, shown: ShownEdition) -> EditionFacts:
         """As ports.Published says."""
@@ -64,7 +64,7 @@ class OfficePublished:
         version = self.office.work.library.version(shown.id)
         if version is None or version.state is not VersionState.PUBLISHED:
             raise NotGranted(f"{shown.name} is not published any more.")
-        return grants.require_document(self.office, version), {}
+        return grants.require_document(self.office, version), self.office.work.library.files(version.id)
 
     def listing(self, shown: ShownList) -> tuple[ListDocument, Forms]:
         """As ports.Published says."""
@@ -163,7 +163,8 @@ class OfficePublished:
                     at,
                     at.astimezone(self.office.rules.timezone).date(),
                     version.id,
-                    state=self._state("document", grant, version.digest, version.title),
+                    version.publisher,
+                    self._state("document", grant, version.digest, version.title, version.publisher),
                 )
 
     def _lists(self) -> Iterator[ShownList]:
@@ -202,6 +203,9 @@ class OfficePublished:
         links = (rules.sender, rules.url, rules.help_link, rules.leave_link, rules.publications)
         return digest([kind, grant.id, grant.subject.digest, *links, *parts])
 
-    def _next_embargo(self) -> datetime | None:
-        found = [one.embargo for one in self.office.work.issues.all() if one.embargo and one.embargo > self.office.now]
-        return min(found, default=None)
+    @property
+    def until(self) -> datetime | None:
+        """When the next embargo is over."""
+        embargoes = [one.embargo for one in self.office.work.issues.all()]
+        embargoes += [one.embargo for one in self.office.work.library.versions()]
+        return min((at for at in embargoes if at and at > self.office.now), default=None)

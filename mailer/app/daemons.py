@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mailer.adapters.stored_mailbox import StoredMailbox
 from mailer.app.attention import file_decided
 from mailer.app.reading_again import ReadingAgain
+from mailer.app.site import upkeep_of
 from mailer.daemon import Daemon
 from mailer.inbound.authenticate import NOBODY, TrustedServers
 from mailer.ports import Mailbox, Transport, Verifier
@@ -37,7 +38,8 @@ def daemon_of(app: App, mailbox: Mailbox, sender: Sender, watch: Watch) -> Daemo
         ways.append(StoredMailbox(app.open_store(), app.clock.waker))
     receptions = [reception_of(app, way, verifier) for way in ways]
     again, decided = ReadingAgain(app, verifier), partial(file_decided, app)
-    return Daemon(app.runtime, receptions, sender, app.settings.imap.poll_seconds, watch, again, decided)
+    keep_site = upkeep_of(app)
+    return Daemon(app.runtime, receptions, sender, app.settings.imap.poll_seconds, watch, again, decided, keep_site)
 
 
 def worker_of(app: App, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:

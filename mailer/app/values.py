@@ -16,6 +16,7 @@ from mailer.config import (
     Presenters,
     Reviews,
     Settings,
+    Site,
     VisualIdentity,
 )
 from mailer.config.articles import Articles
@@ -33,6 +34,7 @@ from mailer.model.presenters import PresenterRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.reviews import ReviewPolicy, ReviewRules
 from mailer.model.rules import Rules
+from mailer.model.site import SiteRules
 from mailer.model.working_days import Span
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy
@@ -86,6 +88,7 @@ def rules_of(settings: Settings) -> Rules:
         feedback=_feedback_rules(settings.feedback),
         criteria=_criteria_rules(settings),
         personal_data=_personal_data(settings.personal_data),
+        site=_site_rules(settings.site),
         presenters=_presenter_rules(settings.presenters),
         channels=channels_of(settings.channels),
         events=EventRules(settings.events.members),
@@ -116,6 +119,19 @@ def rules_of(settings: Settings) -> Rules:
             forwarding_words=identity.forwarding_words,
             design=identity.design,
         ),
+    )
+
+
+def _site_rules(made: Site) -> SiteRules:
+    return SiteRules(
+        folder=str(made.folder),
+        url=made.url,
+        languages=made.languages,
+        publish=made.publish,
+        timeout=timedelta(seconds=made.publish_seconds),
+        internal=frozenset(made.internal),
+        leave_out=frozenset(made.leave_out),
+        search=made.search,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from typing import cast
 
 import lxml.html
 from lxml.html import HtmlElement
@@ -20,6 +21,7 @@ SHORTEST = 40
 
 _ARTICLE = "//*[contains(concat(' ', @class, ' '), ' article ')]"
 _TITLES = f"{_ARTICLE}//h2 | {_ARTICLE}//h3[contains(@class, 'title')]"
+_SECTIONS = "//*[contains(concat(' ', @class, ' '), ' section ')]"
 _STANDFIRST = "//*[contains(@class, 'standfirst')]"
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
@@ -36,9 +38,8 @@ def whole_page(edition: Edition) -> str:
 def facts_of(edition: Edition) -> EditionFacts:
     """What pages say of an issue, in words that stand in its bytes."""
     page = lxml.html.document_fromstring(edition.html)
-    articles = [_text(one) for one in page.xpath(_TITLES)]
-    topics = [_text(one) for one in page.xpath("//*[contains(concat(' ', @class, ' '), ' section ')]")]
-    beginning = next((_text(one) for one in page.xpath(_STANDFIRST)), "")
+    articles, topics = _texts(page, _TITLES), _texts(page, _SECTIONS)
+    beginning = next(iter(_texts(page, _STANDFIRST)), "")
     return EditionFacts(
         summary=cut(beginning) if len(beginning) > SHORTEST else summary(edition.text),
         articles=tuple(dict.fromkeys(filter(None, articles))),
@@ -48,8 +49,9 @@ def facts_of(edition: Edition) -> EditionFacts:
     )
 
 
-def _text(element: HtmlElement) -> str:
-    return clean(" ".join(str(element.text_content()).split()), SUMMARY * 2)
+def _texts(page: HtmlElement, path: str) -> list[str]:
+    found = cast("list[HtmlElement]", page.xpath(path))
+    return [clean(" ".join(str(one.text_content()).split()), SUMMARY * 2) for one in found]
 
 
 def summary(text: str) -> str:

@@ -13,6 +13,7 @@ from mailer.config.sections import (
     Settings,
     VisualIdentity,
 )
+from mailer.config.site import Site
 
 __all__ = [
     "CLOCK",
@@ -25,6 +26,7 @@ __all__ = [
     "Presenters",
     "Reviews",
     "Settings",
+    "Site",
     "VisualIdentity",
     "load",
 ]

@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from mailer.config.articles import Articles
 from mailer.config.channels import Channel, Press
 from mailer.config.section import Section
+from mailer.config.site import Site
 from mailer.config.values import (
     AT_LEAST_ONE,
     AtMost,
@@ -565,6 +566,7 @@ class Settings(Section):
     store: Store
     log: Log
     web: Web
+    site: Site
     metrics: Metrics
     cluster: Cluster
 

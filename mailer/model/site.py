@@ -13,6 +13,9 @@ from hashlib import sha256
 
 from mailer.model.lists import ListKind
 
+FOLDER = "{folder}"
+"""Stands for the folder among the arguments of the command that publishes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SiteRules:
@@ -183,3 +186,26 @@ class Built:
     def is_new(self) -> bool:
         """Whether anything is different from before."""
         return bool(self.changed or self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """How the folder of the daemon stands."""
+
+    built_at: datetime | None = None
+    """When it last changed."""
+    looked_at: datetime | None = None
+    """When it was last compared with what is granted."""
+    files: int = 0
+    published_at: datetime | None = None
+    """When the command that publishes it last succeeded."""
+    failed_at: datetime | None = None
+    """Since when building or publishing fails."""
+    failure: str = ""
+    hidden: tuple[Hidden, ...] = ()
+    """What has a grant that does not cover it as it is now."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has changed since it was last published."""
+        return self.built_at is not None and (self.published_at is None or self.published_at < self.built_at)

@@ -76,6 +76,7 @@ LAW = {  # each layer, and what it may import beside itself
     "store": (*PURE, "ports"),
     "adapters": (*PURE, "compose", "ports"),
     "watch": (*PURE, "ports"),
+    "site_upkeep": (*PURE, "ports", "office", "published", "runtime", "handlers"),
     "proofs": (*PURE, "ports", "office", "runtime", "handlers"),
     "daemon": (
         *(*PURE, "ports", "office", "runtime", "handlers", "question_replies", "receive", "sending", "watch"),
@@ -88,6 +89,7 @@ LAW = {  # each layer, and what it may import beside itself
         *(*PURE, "inbound", "throttle", "ports", "office", "office_status"),
         *("runtime", "handlers", "requests", "pages", "explain", "receive"),
         *("sending", "compose", "daemon", "foreground", "worker", "watch", "store", "adapters", "config"),
+        "site_upkeep",
     ),
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
@@ -101,6 +103,7 @@ LAW = {  # each layer, and what it may import beside itself
             "list_documents",
             "office_status",
             "presenters",
+            "published",
             "readership",
             "recommendations",
             "reviewing",

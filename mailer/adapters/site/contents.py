@@ -1,4 +1,4 @@
-"""What the pages of the site are about, as it was found behind the grants, and which of it a reader of a language gets."""
+"""What the pages of the site are about, and which of it a reader of a language gets."""
 
 from __future__ import annotations
 

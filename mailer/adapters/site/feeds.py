@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
 from mailer.adapters.site import paths
 from mailer.adapters.site.contents import ToldEdition
-from mailer.adapters.site.plan import Page, pdf_name
+from mailer.adapters.site.plan import pdf_name
 from mailer.adapters.site.rendering import Site
 
 ENTRIES = 30
@@ -28,7 +28,7 @@ def atom(site: Site, domain: str, language: str, key: str, title: str, editions:
     Ids are tag URIs (RFC 4151), so they stay the same wherever the site stands.
     """
     place = paths.feed(language, key)
-    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
+    feed = etree.Element(f"{{{_ATOM}}}feed", nsmap=cast("dict[str, str]", {None: _ATOM}))
     feed.set(_LANG, language)
     since = min((one.shown.at for one in editions), default=datetime.now(UTC))
     _text(feed, "id", f"tag:{domain},{since:%Y}:{key}/{language.lower()}")
@@ -67,12 +67,12 @@ def _to(site: Site, path: str, place: str) -> str:
     return paths.address(site.url, path) or paths.relative(path, place)
 
 
-def sitemap(site: Site, pages: Iterable[tuple[Page, Sequence[tuple[str, str]]]]) -> bytes:
-    """All pages, each with its translations."""
-    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP, "xhtml": _XHTML})
-    for page, translations in pages:
+def sitemap(site: Site, pages: Iterable[tuple[str, Sequence[tuple[str, str]]]]) -> bytes:
+    """All pages by their paths, each with its translations: languages and paths."""
+    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap=cast("dict[str, str]", {None: _SITEMAP, "xhtml": _XHTML}))
+    for place, translations in pages:
         entry = etree.SubElement(root, f"{{{_SITEMAP}}}url")
-        etree.SubElement(entry, f"{{{_SITEMAP}}}loc").text = paths.address(site.url, page.path)
+        etree.SubElement(entry, f"{{{_SITEMAP}}}loc").text = paths.address(site.url, place)
         for tag, path in translations if len(translations) > 1 else ():
             address = paths.address(site.url, path)
             etree.SubElement(entry, f"{{{_XHTML}}}link", rel="alternate", hreflang=tag, href=address)

@@ -1,4 +1,4 @@
-"""The folder of the site: a new one is made beside it, and takes its place in one step, so nobody ever sees half of it."""
+"""The folder of the site: the next one is made beside it, and takes its place in one step."""
 
 from __future__ import annotations
 
@@ -51,29 +51,34 @@ class Manifest:
 class SiteFolder:
     """The folder at one place, and the next one that is made beside it."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, afresh: bool = False) -> None:
+        """``afresh``: nothing of what is there is taken over."""
+        self._afresh = afresh
         self.place = place.absolute()
         self._next = self.place.with_name(f".{self.place.name}.next")
+        self._lock: int | None = None
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep others from building here meanwhile. Raises Refused if somebody does."""
+    def take(self) -> None:
+        """Keep others from building here until ``release``. Raises Refused if somebody does, or if it is not ours."""
+        if self._lock is not None:
+            return
         self._require_ours()
         with self._reaching():
             self.place.parent.mkdir(parents=True, exist_ok=True)
-            lock = os.open(
-                self.place.with_name(f".{self.place.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
+            path = self.place.with_name(f".{self.place.name}.lock")
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Refused(
-                    f"Another mailer builds the site in {self.place} now: try again when it is done."
-                ) from None
-            yield
-        finally:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             os.close(lock)
+            raise Refused(f"Another mailer builds the site in {self.place} now: try again when it is done.") from None
+        self._lock = lock
+
+    def release(self) -> None:
+        """Let others build here."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _require_ours(self) -> None:
         """Raises Refused if the folder has something else than a site of ours."""
@@ -84,6 +89,8 @@ class SiteFolder:
 
     def read(self) -> Manifest:
         """What the folder has; nothing if there is none, or one of another version."""
+        if self._afresh:
+            return Manifest()
         try:
             found = json.loads((self.place / MANIFEST).read_text("utf-8"))
             if found["version"] != VERSION:

@@ -1,4 +1,4 @@
-"""Which pages the site has, and what each of them says, in each of its languages. It reads nothing and writes nothing."""
+"""Which pages the site has, and what each of them says, in each of its languages. Pure."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ class Choice(NamedTuple):
 
     label: object
     path: str
-    count: int
+    number: int
+    """Of what it leads to."""
 
 
 class Titled(NamedTuple):
@@ -411,7 +412,7 @@ class Plan:
         feeds: Sequence[Link] = (),
         files: Sequence[Link] = (),
     ) -> Page:
-        values = {"sections": [one for one in sections if one.items], "feeds": feeds, "files": files}
+        values: dict[str, object] = {"sections": [one for one in sections if one.items], "feeds": feeds, "files": files}
         values["years"] = self._at("years")
         return self._page("listing.html", title, *parts, values=values)
 

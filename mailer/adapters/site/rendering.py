@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -25,7 +25,7 @@ from mailer.compose.catalogue import Catalogue, direction
 from mailer.model.commands import told
 from mailer.model.issues import Edition
 from mailer.model.list_documents import Issuer, Standing
-from mailer.phrases import Country, Days, phrase
+from mailer.phrases import Country, Days, Language, Phrase, phrase
 
 POLICY = (
     "default-src 'none'; img-src 'self' data: file:; style-src 'self' 'unsafe-inline' file:; base-uri 'none'; "
@@ -41,6 +41,10 @@ SEARCH_POLICY = (
 _DATA = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,([A-Za-z0-9+/=]+)")
 _HEAD, _BODY = re.compile(r"<head[^>]*>", re.IGNORECASE), re.compile(r"<body[^>]*>", re.IGNORECASE)
 _MAIN = re.compile(r"<main\b|<(?=div role=\"main\")", re.IGNORECASE)
+
+
+Steps: TypeAlias = "tuple[tuple[str, object, str, str], ...]"
+"""Links to other issues: the relation, what it is called, the path, and the title."""
 
 
 class Site(NamedTuple):
@@ -61,7 +65,7 @@ class Site(NamedTuple):
     publications: tuple[Titled, ...]
     searchable: bool
     logo: str = ""
-    logo_alt: str = ""
+    """The path of the picture beside the title, which says the same."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,19 @@ class Rendering:
             (tag, path) for tag, path in self.translations(page) if path == page.path or paths.page(tag.lower()) != path
         ]
 
+    @staticmethod
+    def alternates(page: Page) -> list[tuple[str, str]]:
+        """The editions of an issue or document in each language."""
+        found: Any = page.values["alternates"]
+        return list(found)
+
+    def missing(self) -> bytes:
+        """What a web server shows in the place of a page that is not there; its links work wherever that is."""
+        page = Page("404.html", self.site.language, "missing.html", phrase("There is no such page"))
+        values = self._around(page, [])
+        values |= {"link": values["public"], "canonical": "", "feeds": ()}
+        return self._fill("site/missing.html", page, values).encode()
+
     def _list(self, page: Page) -> dict[str, object]:
         found: Any = page.values["told"]
         group: Any = page.values["group"]
@@ -159,7 +176,7 @@ class Rendering:
 
     # --- frozen pages ---
 
-    def issue(self, page: Page, edition: Edition, steps: Sequence[tuple[str, object, str, str]]) -> dict[str, bytes]:
+    def issue(self, page: Page, edition: Edition, steps: Steps) -> dict[str, bytes]:
         """The web version of an issue: its bytes as they were granted, below what leads to the rest of the site."""
         html, files = edition.html, {}
         for picture in edition.pictures:
@@ -183,9 +200,8 @@ class Rendering:
         files[page.path] = self._framed(page, shown, ()).encode()
         return files
 
-    def _framed(self, page: Page, html: str, steps: Sequence[tuple[str, object, str, str]]) -> str:
-        alternates: Any = page.values["alternates"]
-        values = {**self._around(page, alternates), **page.values, "steps": steps, "og_type": "article"}
+    def _framed(self, page: Page, html: str, steps: Steps) -> str:
+        values = {**self._around(page, self.alternates(page)), **page.values, "steps": steps, "og_type": "article"}
         values["content"] = "content"
         catalogue = self.catalogues(page.language)
         head = self._fill("site/head.html", page, values)
@@ -232,13 +248,10 @@ class Rendering:
 
     def _fill(self, template: str, page: Page, values: Mapping[str, object]) -> str:
         title = _said(page.title, self.catalogues(page.language))
-        shown = page.__class__(
-            page.path, page.language, page.template, title, page.values, page.description, page.picture
-        )
-        return self._templates.get_template(template).render({**values, "page": shown})
+        return self._templates.get_template(template).render({**values, "page": replace(page, title=title)})
 
     def _autonym(self, tag: str) -> str:
-        return self.catalogues(tag).language(tag) if direction else tag
+        return self.catalogues(tag).language(tag)
 
 
 def _canonical(page: Page) -> str:
@@ -246,8 +259,6 @@ def _canonical(page: Page) -> str:
 
 
 def _said(title: object, catalogue: Catalogue) -> str:
-    from mailer.phrases import Language, Phrase
-
     match title:
         case Phrase():
             return catalogue.translate(title)
