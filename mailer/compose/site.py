@@ -22,6 +22,7 @@ SHORTEST = 40
 _ARTICLE = "//*[contains(concat(' ', @class, ' '), ' article ')]"
 _TITLES = f"{_ARTICLE}//h2 | {_ARTICLE}//h3[contains(@class, 'title')]"
 _SECTIONS = "//*[contains(concat(' ', @class, ' '), ' section ')]"
+_KICKERS = "//p[contains(concat(' ', @class, ' '), ' kicker ')]"
 _STANDFIRST = "//*[contains(@class, 'standfirst')]"
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
@@ -38,7 +39,7 @@ def whole_page(edition: Edition) -> str:
 def facts_of(edition: Edition) -> EditionFacts:
     """What pages say of an issue, in words that stand in its bytes."""
     page = lxml.html.document_fromstring(edition.html)
-    articles, topics = _texts(page, _TITLES), _texts(page, _SECTIONS)
+    articles, topics = _texts(page, _TITLES), _texts(page, _SECTIONS) or _texts(page, _KICKERS)
     beginning = next(iter(_texts(page, _STANDFIRST)), "")
     return EditionFacts(
         summary=cut(beginning) if len(beginning) > SHORTEST else summary(edition.text),

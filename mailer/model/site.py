@@ -159,7 +159,7 @@ class EditionFacts:
     articles: tuple[str, ...]
     """The titles of its articles."""
     topics: tuple[str, ...] = ()
-    """The sections of its articles."""
+    """The sections of its articles, or where they have none what stands above their titles."""
     pages: int = 0
     words: int = 0
 

@@ -93,6 +93,9 @@ WRITTEN = {
     "app/loop.py LoopTest._send": "a mail from the office to itself",
     "app/office_files.py OfficeFiles.write": "what its caller gives",
     "app/root.py App.init": "the configuration",
+    "adapters/site/builder.py SiteBuilder._make": "the site: what ports.Published gives out",
+    "adapters/site/folder.py SiteFolder.finish": "the site: what was made of it",
+    "adapters/site/record.py SiteRecordFile.write": "how the site stands, into the data folder",
     "app/telling.py DirectMail.__call__": "an outage, to the secretary",
     "commands/criteria.py _write": "the criteria: files for those who work on them",
     "commands/events.py export": "accepted events that are not internal, into a file of the office",
@@ -125,7 +128,7 @@ READS = (
 )
 WRITES = (
     *("outbox.add", "outbox.add_copies", "outbox.add_copy", "transport.deliver", "_transport.deliver", "send_one"),
-    *("reviews.write_copies", "write_file", "write_folder", "OfficeFiles.write"),
+    *("folder.write", "self.write", "reviews.write_copies", "write_file", "write_folder", "OfficeFiles.write"),
 )
 
 

@@ -54,7 +54,7 @@ class SiteFolder:
     def __init__(self, place: Path, *, afresh: bool = False) -> None:
         """``afresh``: nothing of what is there is taken over."""
         self._afresh = afresh
-        self.place = place.absolute()
+        self.place = place.parent.resolve() / place.name  # a link stays a link
         self._next = self.place.with_name(f".{self.place.name}.next")
         self._lock: int | None = None
 
@@ -177,7 +177,7 @@ class SiteFolder:
 
     def _room_for(self, name: str) -> Path:
         target = self._next / name
-        if self._next not in (target.resolve().parent, *target.resolve().parents):
+        if name.startswith("/") or ".." in target.relative_to(self._next).parts:
             raise ValueError(f"{name} is outside of the site")
         folder = target.parent
         missing = []

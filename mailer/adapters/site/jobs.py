@@ -112,7 +112,10 @@ class Jobs:
     @cached_property
     def _plans(self) -> Mapping[str, Plan]:
         site = self._site
-        return {tag: Plan(self.told, tag, site.publications, site.searchable) for tag in site.languages}
+        catalogues = self.means.catalogues
+        return {
+            tag: Plan(self.told, catalogues(tag), tag, site.publications, site.searchable) for tag in site.languages
+        }
 
     @cached_property
     def _pages(self) -> list[Page]:

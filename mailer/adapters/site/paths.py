@@ -33,7 +33,7 @@ def slug(text: str) -> str:
     """A name for a folder: ``human-rights``. What has no Latin letters gets a name of its own."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
-    return made if len(made) * 2 >= len(text) or made == text.lower() else f"t-{digest([text])[:12]}"
+    return made if made and (len(made) * 2 >= len(text) or made == text.lower()) else f"t-{digest([text])[:12]}"
 
 
 def beside(path: str, name: str) -> str:

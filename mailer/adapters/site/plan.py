@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from mailer.adapters.site import paths
 from mailer.adapters.site.contents import Told, ToldDocument, ToldEdition, ToldEvent, ToldList
-from mailer.model.collation import collation_key
+from mailer.compose.catalogue import Catalogue
+from mailer.model.collation import Key, collation_key
 from mailer.model.library import FAQ
 from mailer.model.list_documents import name_of
 from mailer.model.lists import ListKind
@@ -96,6 +97,8 @@ class Plan:
     """Makes the pages of one language."""
 
     told: Told
+    catalogue: Catalogue
+    """Of the language."""
     language: str
     publications: Sequence[Titled]
     searchable: bool
@@ -239,16 +242,17 @@ class Plan:
     def topics(self) -> dict[str, tuple[list[ToldEdition], list[Item]]]:
         """Issues and people, by topic."""
         found: dict[str, tuple[list[ToldEdition], list[Item]]] = {}
+        known: dict[str, str] = {}
+
+        def of(topic: str) -> tuple[list[ToldEdition], list[Item]]:
+            return found.setdefault(known.setdefault(paths.slug(topic), topic[:1].upper() + topic[1:]), ([], []))
+
         for one in self._editions:
             for topic in one.facts.topics:
-                found.setdefault(topic, ([], []))[0].append(one)
-        known = {topic.casefold(): topic for topic in found}
+                of(topic)[0].append(one)
         for told, entry in self.told.people:
             for topic in filter(None, (part.strip() for part in entry.values.get("topics", "").split(";"))):
-                name = known.setdefault(topic.casefold(), topic[:1].upper() + topic[1:])
-                found.setdefault(name, ([], []))[1].append(
-                    self._entry_item(told, name_of(entry, told.document.columns))
-                )
+                of(topic)[1].append(self._entry_item(told, name_of(entry, told.document.columns)))
         return dict(sorted(found.items(), key=lambda one: collation_key(one[0], self.language)))
 
     def _topics(self) -> Iterator[Page]:
@@ -276,7 +280,7 @@ class Plan:
     def _countries(self) -> Iterator[Page]:
         counts = [
             Choice(Country(code), self._at("countries", code.lower()), number)
-            for code, number in sorted(self.countries.items())
+            for code, number in sorted(self.countries.items(), key=lambda one: self._sorted(one[0]))
         ]
         if counts:
             yield self._choices(phrase("By country"), counts, "countries")
@@ -289,6 +293,9 @@ class Plan:
                     items = tuple(self._entry_item(told, name) for name in names[:MOST])
                     sections.append(Section(told.shown.title, items, len(names) > MOST))
             yield self._listing(Country(code), sections, "countries", code.lower())
+
+    def _sorted(self, code: str) -> Key:
+        return collation_key(self.catalogue.country(code), self.language)
 
     def _languages(self) -> Iterator[Page]:
         speaking = {tag for one in self.told.events for tag in one.languages}

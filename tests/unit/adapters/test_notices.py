@@ -663,6 +663,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "event-cancelled-note": {**EVENT, "host": "wanjiru@kebs.example"},
     "event-reminder": {**EVENT, "fields": LINES},
     "event-off": EVENT,
+    "site-failed": {"why": "publishing it failed: it ended with code 12: connection refused"},
     "event-moved": {**EVENT, "changed": CHANGED},
     "event-invitation": {**EVENT, **BUTTONS, "programme": "09:00 Coffee\n10:00 Talks", "speakers": [("Ana", "Why")]},
     "event-speaker": {**EVENT, "programme": "09:00 Coffee", "fields": LINES},
