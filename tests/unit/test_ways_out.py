@@ -61,6 +61,7 @@ READ = {
     "grants.py document_subject": "hashes; its callers compare with the grant, or ask a board",
     "list_documents.py require_shown": "the site: asks for the grant",
     "published.py OfficePublished._granted": "the site: asks for the grant",
+    "published.py OfficePublished.document": "the site: asks for the grant",
     "handlers/channels.py require": "a pack: asks for the grant",
     "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
     "handlers/editions.py EditionSubject.preview": "the ballot mail: the board, marked DRAFT",
