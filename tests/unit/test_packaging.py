@@ -101,5 +101,6 @@ def test_the_checkout_has_the_promised_files() -> None:
         "list",
         "locale",
         "notice",
+        "site",
         "web",
     ]

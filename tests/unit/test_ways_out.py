@@ -95,7 +95,6 @@ WRITTEN = {
     "app/office_files.py OfficeFiles.write": "what its caller gives",
     "app/root.py App.init": "the configuration",
     "adapters/site/builder.py SiteBuilder._make": "the site: what ports.Published gives out",
-    "adapters/site/folder.py SiteFolder.finish": "the site: what was made of it",
     "adapters/site/record.py SiteRecordFile.write": "how the site stands, into the data folder",
     "app/telling.py DirectMail.__call__": "an outage, to the secretary",
     "commands/criteria.py _write": "the criteria: files for those who work on them",
@@ -129,7 +128,7 @@ READS = (
 )
 WRITES = (
     *("outbox.add", "outbox.add_copies", "outbox.add_copy", "transport.deliver", "_transport.deliver", "send_one"),
-    *("folder.write", "self.write", "reviews.write_copies", "write_file", "write_folder", "OfficeFiles.write"),
+    *("folder.write", "reviews.write_copies", "write_file", "write_folder", "OfficeFiles.write"),
 )
 
 
