@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "review": ("reviews", "Ask a list's entries by mail whether they are still right."),
     "invite": ("invitations", "Invite organisations to a list."),
     "invitations": ("invitations", "Show who was invited, by whom, and what came of it."),
+    "requests": ("wishes", "See what task groups want of the office, and tell them when it is done."),
     "nominations": ("nominations", "Call for nominations; show who brought whom."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
     "ballot": ("ballots", "Show who voted what; remind, extend, close a ballot."),

@@ -43,6 +43,7 @@ from mailer.handlers import (
     status,
     substitutes,
     translations,
+    wishes,
 )
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
@@ -87,6 +88,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     asked.due,
     invitations.due,
     nominations.due,
+    wishes.due,
     office_members.due,
     translations.due,
     events.due,

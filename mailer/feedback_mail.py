@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailer import grants
@@ -19,7 +19,7 @@ from mailer.inbound.attachments import contents
 from mailer.inbound.item_subjects import numbered
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
-from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo
+from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo, State
 from mailer.model.issues import Edition
 from mailer.office import Office
 from mailer.staff import write_to_staff
@@ -59,6 +59,37 @@ def keep(
     made = office.work.feedback.entry(office.work.feedback.add_entry(draft, mail.raw))
     assert made is not None
     return made
+
+
+def begin(office: Office, asker: Address, subject: str, text: str, tags: Sequence[str]) -> Item:
+    """Open an item for the secretary with words that did not come as a mail of their own."""
+    contact = office.work.lists.contact_at(str(asker))
+    item = Item(
+        number=0,
+        address=str(asker),
+        name=asker.name,
+        contact=contact.id if contact else None,
+        language=office.language_of(asker),
+        publication="",
+        issue=None,
+        lists=(),
+        subject=clean(subject, 200),
+        state=State.OPEN,
+        assignee="",
+        tags=tuple(tags),
+        staff=(str(office.rules.secretary),),
+        through="",
+        may_name=False,
+        received_at=office.now,
+        written_at=office.now,
+        changed_at=office.now,
+    )
+    number = office.work.feedback.add(item, asker.base_key)
+    office.work.feedback.add_entry(
+        Entry(0, number, EntryKind.MAIL, str(asker), office.now, text, "", (), "", whole=False)
+    )
+    office.record("feedback", str(asker), number=number, item=f"feedback {number}")
+    return replace(item, number=number)
 
 
 def files_of(office: Office, entry: Entry, mail: Inbound | None = None) -> Iterator[tuple[File, bytes]]:

@@ -19,6 +19,7 @@ from mailer.handlers import (
     presenters,
     publishing,
     review_answers,
+    wishes,
 )
 from mailer.inviting import BY_OFFICE
 from mailer.message import Inbound
@@ -43,6 +44,7 @@ from mailer.model.questions import (
 from mailer.model.review_lines import MEMBER, SECOND
 from mailer.model.reviews import ASKS, ASKS_OTHER, ASKS_SECOND, RECEIPT
 from mailer.model.submissions import State as Waiting
+from mailer.model.wishes import KIND as WISH
 from mailer.office import Office
 from mailer.phrases import phrase
 from mailer.submissions import SubmissionKind
@@ -85,6 +87,7 @@ def of_submission(kind: SubmissionKind) -> QuestionKind:
 SUBMISSIONS: Mapping[str, SubmissionKind] = {
     PRESENTER: SubmissionKind(QUESTIONNAIRE, presenters.confirmed, presenters.withdrawn),
     nominations.KIND: nominations.SUBMISSION,
+    WISH: wishes.SUBMISSION,
     events.KIND: SubmissionKind(EVENT, events.confirmed, events.withdrawn),
     events.MEMBER_KIND: SubmissionKind(MEMBER_EVENT, events.confirmed, events.withdrawn),
 }

@@ -33,6 +33,7 @@ from mailer.handlers import (
     substitutes,
     translations,
     votes,
+    wishes,
 )
 from mailer.inbound import explanations, intents
 from mailer.inbound.arguments import (
@@ -177,6 +178,10 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     if staff := in_charge(office, mail.author):
         return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
     return personal_data.tell_status(office, mail.author, HELD, authentic=verdict.authentic)
+
+
+def _request(office: Office, mail: Inbound, intent: intents.Wish, verdict: Verdict) -> Result:
+    return wishes.begin(office, mail, verdict)
 
 
 def _nominate(office: Office, mail: Inbound, intent: intents.Nominate, verdict: Verdict) -> Result:
@@ -450,6 +455,13 @@ REQUESTS = (
         handle=lambda office, mail, question, verdict: faq.answer(office, mail.author),
         kind=MailKind.COMMAND,
         explained="asks for frequent questions",
+    ),
+    Request(
+        intent=intents.Wish,
+        command="request",
+        handle=_request,
+        kind=MailKind.COMMAND,
+        explained="asks the group for something",
     ),
     Request(
         intent=intents.Nominate,

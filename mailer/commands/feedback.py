@@ -331,6 +331,11 @@ def answer(context: click.Context, number: int, file: Any, yes: bool, again: boo
       mailer feedback answer 12 answer.txt
       mailer feedback answer 12 - --yes < answer.txt
     """
+    answer_with(context, number, file, yes=yes, again=again, dry_run=dry_run)
+
+
+def answer_with(context: click.Context, number: int, file: Any, *, yes: bool, again: bool, dry_run: bool) -> None:
+    """Show the answer that a file has, and send it if that is agreed to."""
     app = app_of(context)
     try:
         text = file.read().decode("utf-8").replace("\r\n", "\n").strip("\n")

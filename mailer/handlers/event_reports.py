@@ -8,16 +8,15 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
+from mailer import feedback_mail
 from mailer.assignment_mail import ask_for_report, confirm_report, pass_report_on, tell_unreported
 from mailer.errors import Refused
 from mailer.inbound.attachments import contents
 from mailer.inbound.parse import parse
-from mailer.message import Address, Inbound, clean
+from mailer.message import Address, Inbound
 from mailer.model.assignments import REPORT_WAITS, Assignment, State, Step, advance
 from mailer.model.event_reports import EventReport, file_name, questions_in
 from mailer.model.events import Event
-from mailer.model.feedback import Entry, EntryKind, Item
-from mailer.model.feedback import State as ItemState
 from mailer.model.inbound import Done, Result
 from mailer.model.presenters import Presenter
 from mailer.model.questionnaires import Filled
@@ -98,30 +97,8 @@ def _asked_before(office: Office, assignment: Assignment) -> set[str]:
 
 def _keep_question(office: Office, event: Event, presenter: Presenter, asked: str) -> None:
     """An item with one question of the audience. Its answer goes to the presenter, who may pass it on."""
-    item = Item(
-        number=0,
-        address=presenter.address,
-        name=presenter.name,
-        contact=presenter.contact,
-        language=office.language_of(Address.parse(presenter.address)),
-        publication="",
-        issue=None,
-        lists=(),
-        subject=clean(asked, 200),
-        state=ItemState.OPEN,
-        assignee="",
-        tags=(FAQ, f"event-{event.id}"),
-        staff=(str(office.rules.secretary),),
-        through="",
-        may_name=False,
-        received_at=office.now,
-        written_at=office.now,
-        changed_at=office.now,
-    )
-    number = office.work.feedback.add(item, Address.parse(presenter.address).base_key)
-    entry = Entry(0, number, EntryKind.MAIL, presenter.address, office.now, asked, "", (), "", whole=False)
-    office.work.feedback.add_entry(entry, b"")
-    office.record("feedback", presenter.address, number=number, item=f"feedback {number}")
+    asker = Address.parse(presenter.address, presenter.name)
+    feedback_mail.begin(office, asker, asked, asked, (FAQ, f"event-{event.id}"))
 
 
 # --- what is filed ---

@@ -274,6 +274,11 @@ class Nominate(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Wish(Intent):
+    """They want something of the office: a leaflet, an article, a talk."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionReply(Intent):
     """An answer to a question that the office asked; what it says depends on the question."""
 

@@ -49,6 +49,7 @@ FLOODS: Mapping[str, int] = {
     "translation-wanted": 10,
     "event-proposed": 20,
     "nomination": 20,
+    "wish": 20,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 

@@ -683,6 +683,18 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("翻译 | 翻譯 | 翻译第 | 翻譯第"),
         "ar": phrases("ترجمة | ترجم | ترجمة العدد"),
     },
+    "request": {
+        "en": phrases("request | a request | new request | our request | my request | we request"),
+        "fr": phrases("demande | une demande | nouvelle demande | notre demande | nous demandons | demande au groupe"),
+        "es": phrases("solicitud | una solicitud | nueva solicitud | nuestra solicitud | petición | una petición"),
+        "de": phrases("anliegen | ein anliegen | unser anliegen | wunsch | ein wunsch | unser wunsch | anforderung"),
+        "pt": phrases("pedido | um pedido | novo pedido | nosso pedido | solicitação | uma solicitação"),
+        "it": phrases("richiesta | una richiesta | nuova richiesta | la nostra richiesta"),
+        "ru": phrases("запрос | наш запрос | новый запрос | просьба | наша просьба"),
+        "ja": phrases("依頼 | ご依頼 | 新しい依頼 | 要望 | ご要望"),
+        "zh": phrases("请求 | 請求 | 需求 | 我们的请求"),
+        "ar": phrases("طلب | طلب جديد | طلبنا | لدينا طلب"),
+    },
     "nominate": {
         "en": phrases("nominate | nomination | nominations | i nominate | a nomination | we nominate"),
         "fr": phrases(

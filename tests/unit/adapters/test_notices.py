@@ -622,6 +622,21 @@ NOTICES: dict[str, dict[str, object]] = {
         "beside": "They asked me.",
         "obstacle": phrase("they were invited before"),
     },
+    "wish": {
+        "number": 12,
+        "sender": "Luis Ortega <luis@tg3.example>",
+        "fields": [Shown("what", phrase("What is wanted"), "a leaflet on our work", Phrase())],
+        "beside": "We can send pictures.",
+        "changed": False,
+    },
+    "wish-due": {
+        "number": 12,
+        "sender": "Luis Ortega <luis@tg3.example>",
+        "what": "a leaflet on our work",
+        "until": date(2027, 5, 3),
+    },
+    "wish-done": {"number": 12, "what": "a leaflet on our work", "note": "It is on the site."},
+    "wish-withdrawn": {"number": 12, "sender": "Luis Ortega <luis@tg3.example>", "what": "a leaflet on our work"},
     "nomination-told": {"organisation": "The Union", "what": phrase("they have declined")},
     "nomination-call": {
         "greeting": greeting("Anna Kim", ""),

@@ -56,12 +56,13 @@ OTHERS = {
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
     "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
-    "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome "
+    "translation-proof submission-received submission-withdrawn wish-withdrawn "
+    "review-receipt review-other review-welcome "
     "presenter-changed presenter-received presenter-disagrees presenter-retired presenter-agreed presenter-found "
     "presenter-settled presenter-lost presenter-lost-note presenter-unwanted report-receipt report-filed",
     "once for a person, a membership or a day": "list-shows ask-publish publishing membership-ending membership-ended "
     "memberships-ending",
-    "by what staff do, or by the time": "invitation by-office nomination-told nomination-call back "
+    "by what staff do, or by the time": "invitation by-office nomination-told nomination-call wish-done wish-due back "
     "ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
