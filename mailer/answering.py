@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,18 +14,20 @@ from functools import partial
 from typing import TypeAlias
 
 from mailer.handlers import feedback, lists
+from mailer.inbound.attachments import contents
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import Feedback, QuestionReply, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.parse import parse
 from mailer.inbound.proof import identities, why_unproven
-from mailer.inbound.reply import text_for_people
+from mailer.inbound.reply import own_text, readings, text_for_people
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
     KEPT,
     LARGEST,
+    LARGEST_FREE,
     UNPROVEN_A_DAY,
     UNPROVEN_AT_ONCE,
     Choice,
@@ -59,6 +62,8 @@ class QuestionKind:
     """Whether a number of a list is an answer."""
     whole: bool = False
     """Whether the handler sees to words beside the answer, and to its attachments; else a person gets them."""
+    free: bool = False
+    """Whether any words and files are an answer, in as many mails as people like; the handler reads them."""
 
     in_words: bool = False
     """Whether words alone are an answer."""
@@ -136,9 +141,15 @@ def _unproven(
         return phrase("it came from another address, %(sender)s", sender=str(mail.author))
 
     def said(seen: Inbound) -> object:
-        return replace(_read(office, kind, question, seen), words="")
+        return _everything(seen) if kind.free else replace(_read(office, kind, question, seen), words="")
 
     return why_unproven(mail, verdict, intent.token, office.rules.address, said, replayed=replayed)
+
+
+def _everything(mail: Inbound) -> object:
+    """What of an answer has an effect if all of it has: each line, and each file (A40)."""
+    files = [hashlib.sha256(data).hexdigest() for _, data in contents(mail)]
+    return [body.lines for body in readings(mail)], files
 
 
 # --- what is understood ---
@@ -148,6 +159,8 @@ def _act(
     office: Office, mail: Inbound, kind: QuestionKind, question: Question, reply: Reply, *, words: bool = True
 ) -> Result:
     """Do what the answer says; ``words``: whether a person still has to get what stands beside it."""
+    if kind.free:
+        return kind.act(office, mail, reply, question)
     has_problems = reply.filled is not None and bool(reply.filled.problems)
     says_nothing = reply.is_empty and not (kind.in_words and reply.words)
     if says_nothing or (has_problems and reply.choice not in _NEEDS_NO_LINES):
@@ -221,7 +234,8 @@ def _keep(
 
     What can have no effect, and what is too large or too much, goes to a person.
     """
-    if reply.is_empty or len(mail.raw) > LARGEST or _too_many(office, question):
+    is_empty, largest = (False, LARGEST_FREE) if kind.free else (reply.is_empty, LARGEST)
+    if is_empty or len(mail.raw) > largest or _too_many(office, question):
         return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
     stored = json.dumps(reason.stored())
     draft = KeptReply(0, question.id, str(mail.author), mail.received_at, KeptState.WAITING, stored, mail.raw)
@@ -229,7 +243,7 @@ def _keep(
     office.record("answer kept", f"question {question.id}", addressee=question.addressee, reason=reason)
     if reply.words or mail.attachments:
         pass_on(office, mail)
-    if _challenge(office, replace(draft, id=number), question, kind, reply):
+    if _challenge(office, replace(draft, id=number), question, kind, reply, mail):
         return Result(Done.ANSWER_CHALLENGED, {"addressee": question.addressee, "reason": reason})
     return Result(Done.ANSWER_KEPT, {"addressee": question.addressee, "reason": reason})
 
@@ -240,7 +254,9 @@ def _too_many(office: Office, question: Question) -> bool:
     return today >= UNPROVEN_A_DAY or sum(one.state is KeptState.WAITING for one in kept) >= UNPROVEN_AT_ONCE
 
 
-def _challenge(office: Office, kept: KeptReply, question: Question, kind: QuestionKind, reply: Reply) -> bool:
+def _challenge(
+    office: Office, kept: KeptReply, question: Question, kind: QuestionKind, reply: Reply, mail: Inbound
+) -> bool:
     """Ask the addressee whether the answer is theirs; False if they were asked about another one today."""
     form, filled = kind.form(office, question), reply.filled
     before = {one.key: one.value for one in shown(form, question.offered)} if form else {}
@@ -254,6 +270,8 @@ def _challenge(office: Office, kept: KeptReply, question: Question, kind: Questi
         "number": reply.number,
         "instead": str(reply.address) if reply.address else "",
         "changed": [(one.label, before[one.key], one.value) for one in after if filled and one.key in filled.changed],
+        "words": len(own_text(mail).split()) if kind.free else 0,
+        "files": len(mail.attachments) if kind.free else 0,
     }
     asked = ask(
         office,
@@ -318,8 +336,8 @@ def _challenge_later(office: Office, number: int, kinds: Mapping[str, QuestionKi
     if question is None or kind is None or without_effect(office, question, kind.state(office, question)):
         office.work.questions.set_kept(kept.id, KeptState.REFUSED)
         return
-    reply = _read(office, kind, question, parse(kept.raw, kept.received_at))
-    _challenge(office, kept, question, kind, reply)
+    mail = parse(kept.raw, kept.received_at)
+    _challenge(office, kept, question, kind, _read(office, kind, question, mail), mail)
 
 
 def _once(office: Office, kept: KeptReply) -> str:

@@ -18,6 +18,7 @@ from mailer import question_replies, submissions
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import (
     approvals,
+    articles,
     assignments,
     ballots,
     bounces,
@@ -93,6 +94,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     translations.due,
     events.due,
     assignments.due,
+    articles.due,
     event_reports.due,
     internal_events.due,
     review_steps.due,

@@ -8,6 +8,9 @@ from functools import partial
 from mailer import answering, assignment_mail, event_mail, submissions
 from mailer.answering import CHALLENGE, QuestionKind
 from mailer.handlers import (
+    article_offers,
+    article_proofs,
+    articles,
     assignments,
     channels,
     event_reports,
@@ -25,6 +28,8 @@ from mailer.inviting import BY_OFFICE
 from mailer.message import Inbound
 from mailer.model.channels import ANSWER as CHANNEL_ANSWER
 from mailer.model.channels import KIND as CHANNEL
+from mailer.model.articles import OFFER, TEXT
+from mailer.model.articles import PROOF as PROVEN
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
 from mailer.model.event_reports import REPORT
 from mailer.model.inbound import Done, Result
@@ -95,6 +100,9 @@ SUBMISSIONS: Mapping[str, SubmissionKind] = {
 _LINES = frozenset({Choice.OK, Choice.YES, Choice.LEAVE})
 _CALL = frozenset({Choice.YES, Choice.NO, Choice.LATER, Choice.NEVER})
 
+_YES_NO = frozenset({Choice.YES, Choice.NO})
+_WRITES = frozenset({Choice.YES, Choice.NO, Choice.LATER})
+
 _WHO_COMES = frozenset({Choice.YES, Choice.NO, Choice.LATER})
 
 QUESTIONS: Mapping[str, QuestionKind] = {
@@ -123,6 +131,9 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     assignment_mail.REPORT_ON: QuestionKind(
         event_reports.state_of_report, event_reports.reported, REPORT, choices=frozenset(), whole=True
     ),
+    TEXT: QuestionKind(articles.state, articles.answered, choices=_WRITES, whole=True, free=True),
+    PROVEN: QuestionKind(article_proofs.state, article_proofs.answered, choices=_YES_NO, whole=True, free=True),
+    OFFER: QuestionKind(article_offers.state, article_offers.confirmed, proof=Proof.TOKEN, whole=True),
     event_mail.HOST: QuestionKind(
         events.state_of_host, events.answer_host, EVENT, frozenset({Choice.YES, Choice.NO, Choice.OK})
     ),

@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from mailer import question_replies, questions, staff_replies
 from mailer.guesses import note_guesses
 from mailer.handlers import (
+    article_offers,
+    articles,
     assignments,
     bounces,
     channels,
@@ -191,6 +193,13 @@ def _nominate(office: Office, mail: Inbound, intent: intents.Nominate, verdict: 
     return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
 
 
+def _offer_article(office: Office, mail: Inbound, offer: intents.OfferArticle, verdict: Verdict) -> Result:
+    """A person gets the article of somebody who may not offer one."""
+    if article_offers.may_offer(office, mail.author):
+        return article_offers.offered(office, mail, offer, verdict)
+    return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
+
+
 HELD: tuple[personal_data.Holding, ...] = (
     organisations.held,
     presenters.held,
@@ -201,6 +210,7 @@ HELD: tuple[personal_data.Holding, ...] = (
     events.held,
     assignments.held,
     channels.held,
+    articles.held,
     publishing.held,
 )
 """What each subject holds about a person, in the order in which “status” tells it."""
@@ -439,6 +449,15 @@ REQUESTS = (
         handle=presenters.asked,
         kind=MailKind.COMMAND,
         explained="offers to be a presenter; the address confirms it",
+    ),
+    Request(
+        intent=intents.OfferArticle,
+        command="article",
+        read_command=lambda mail, rules, command: intents.OfferArticle(bool(command.language)),
+        needs=Needs.CONFIRMATION,
+        handle=_offer_article,
+        kind=MailKind.COMMAND,
+        explained="offers an article",
     ),
     Request(
         intent=intents.AnnounceEvent,

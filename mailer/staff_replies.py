@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from mailer import assignment_mail, event_mail
+from mailer import article_mail, assignment_mail, event_mail
 from mailer.handlers import (
+    articles,
     assignments,
     attention,
     ballots,
@@ -67,6 +68,7 @@ KINDS: Mapping[str, StaffKind] = {
     TRANSLATOR: StaffKind(manuscripts.state, manuscripts.answer, read=manuscripts.everything),
     WISH: StaffKind(translations.state_of_wish, translations.answer_wish),
     LATE: StaffKind(translations.state_of_late, translations.answer_late),
+    article_mail.KIND: StaffKind(articles.state_of_notice, articles.editor_answered),
     assignment_mail.CHOICE: StaffKind(assignments.state_of_choice, assignments.choose),
     event_mail.DECISION: StaffKind(events.state_of_decision, events.answer_decision),
     LINKS: StaffKind(manuscripts.state_of_links, manuscripts.answer_links),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from mailer.model.issues import Source
-from mailer.model.manuscripts import DocumentKind, Unit
+from mailer.model.manuscripts import RULES, DocumentKind, Unit
+from mailer.phrases import Phrase
 from mailer.ports.manuscripts import Manuscripts
 
 
@@ -20,9 +21,9 @@ class LateManuscripts:
         """As ports.Manuscripts says."""
         return self._real.units(source)
 
-    def text(self, units: Sequence[Unit], language: str = "") -> str:
+    def text(self, units: Sequence[Unit], language: str = "", rules: Sequence[Phrase] = RULES) -> str:
         """As ports.Manuscripts says."""
-        return self._real.text(units, language)
+        return self._real.text(units, language, rules)
 
     def document(
         self, units: Sequence[Unit], kind: DocumentKind, source: str, target: str, language: str = ""

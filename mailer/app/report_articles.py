@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from mailer.adapters.issue_folder import drafts
@@ -12,18 +11,13 @@ from mailer.compose.catalogue import Catalogue
 from mailer.compose.criteria import said
 from mailer.handlers.event_reports import Filed, attached
 from mailer.message import clean
+from mailer.model.captions import credited
 from mailer.model.event_reports import REPORT, questions_in
 from mailer.model.issues import Picture
 from mailer.model.questionnaires import shown
 
 PICTURES = 12
 """The most pictures of one report that are copied."""
-
-_CREDIT = re.compile(
-    r"\s*(?:\||\((?=(?:photo|picture|©))|[.,;]?\s+(?=(?:photo(?:graph)?s?|picture)\s*(?::|by\b)|©))\s*(.{2,200})$",
-    re.IGNORECASE,
-)
-"""Who took a picture, at the end of what is said of it: ``The hall | Anna Kim``, ``The hall (photo: Anna Kim)``."""
 
 
 def draft(app: App, publication: str, number: int, filed: Filed) -> Drafted:
@@ -75,11 +69,4 @@ def said_of(text: str, count: int) -> list[tuple[str, str]]:
     """Caption and credit of each of so many pictures: a line for each, or else the same words for all."""
     lines = [clean(line, 280).strip(" -*•") for line in text.split("\n") if line.strip()]
     each: Iterable[str] = lines if len(lines) == count else [clean(text, 280)] * count
-    return [_split(one) for one in each]
-
-
-def _split(text: str) -> tuple[str, str]:
-    found = _CREDIT.search(text)
-    if found is None:
-        return text, ""
-    return text[: found.start()].strip(), found[1].strip(" ()")
+    return [credited(one) for one in each]

@@ -260,4 +260,4 @@ def reading_rules_of(rules: Rules) -> ReadingRules:
 
 def _articles(articles: Articles) -> ArticleRules:
     reminders = tuple(Span.parse(reminder) for reminder in articles.reminders)
-    return ArticleRules(articles.proof, articles.own_names, reminders)
+    return ArticleRules(articles.proof, articles.by, articles.own_names, reminders)

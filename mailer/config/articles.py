@@ -8,12 +8,13 @@ from typing import Literal
 from pydantic import field_validator
 
 from mailer.config.section import Section
-from mailer.config.values import OptionalPath, Text
+from mailer.config.values import ListKey, OptionalPath, Text
 from mailer.config.voting import Span
 
 
 class Articles(Section):
     proof: Literal["required", "asked", "off"] = "asked"
+    by: tuple[ListKey, ...] = ()
     own_names: tuple[Text, ...] = ()
     reminders: tuple[Span, ...] = ("14 days", "3 days")
     plan: OptionalPath = ""

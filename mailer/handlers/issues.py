@@ -9,7 +9,7 @@ from email.utils import make_msgid
 from functools import partial
 from html import escape
 
-from mailer import grants, readership
+from mailer import author_consent, grants, readership
 from mailer.approval.ballots import cancel_ballot, open_ballot, withdraw
 from mailer.approval.conclusions import count_votes
 from mailer.compose.issues import test_copy
@@ -233,6 +233,7 @@ def submit(office: Office, issue: Issue, note: str = "") -> Submission:
     if changed := grants.inputs_changed(office, issue):
         name = office.rules.typed(issue.publication, issue.number)
         raise Refused(f"Changed after it was built: {', '.join(changed)}. Run `mailer issue build {name}` first.")
+    author_consent.require(office, issue)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SUBMIT))
     office.work.issues.set_due(issue.id, None)
     if issue.digest is None:

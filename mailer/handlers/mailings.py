@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from mailer import grants, readership
+from mailer import author_consent, grants, readership
 from mailer.errors import NotGranted, Refused
 from mailer.grants import Changes
 from mailer.model.editions import Translation
@@ -133,6 +133,7 @@ def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
     require_resumed(office.work.restorations.open())
     lists = outstanding(office, issue)
     grants.require_agreed(office, issue, grants.require_issue(office, issue, lists, due_at))
+    author_consent.require(office, issue)
     require(office.rules, issue, Event.SCHEDULE)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SCHEDULE))
     office.work.issues.set_due(issue.id, due_at)
@@ -155,6 +156,8 @@ def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
     """
     require_resumed(office.work.restorations.open())
     grants.require_agreed(office, issue, grants.require_issue(office, issue, lists))
+    if issue.state in (State.APPROVED, State.SCHEDULED):
+        author_consent.require(office, issue)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
     mailing = of_issue(office.work, issue)
     if mailing is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from mailer import grants
+from mailer import author_consent, grants
 from mailer.errors import Refused
 from mailer.grants import Board, Changes
 from mailer.message import Address
@@ -188,6 +188,8 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
         name = f"Issue {issue.number} is {issue.state}"
         raise Refused(f"{name} and has no grant from the board: {next_step(rules, issue)}.")
     grant = grants.require_issue(office, issue, keys, request.due_at)
+    if issue.state not in BEGUN:
+        author_consent.require(office, issue)
     lists = office.work.lists
     reached = mailing.lists if mailing else ()
     copies = lists.audience(issue.publication, keys, without=reached, at=office.now)

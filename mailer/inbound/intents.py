@@ -204,6 +204,14 @@ class OfferToPresent(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferArticle(Intent):
+    """They send an article that nobody has asked for, or ask how to send one."""
+
+    in_text: bool
+    """Whether the command stands in the text; if not, it stands in the address."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnnounceEvent(Intent):
     """They announce an event, in lines or in a calendar file, or ask for the lines to fill in."""
 

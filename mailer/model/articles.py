@@ -242,6 +242,15 @@ class Proof:
     """When the author said yes to exactly these words."""
 
 
+PROOF_RULES: tuple[Phrase, ...] = (
+    phrase(
+        "To change words, change them in place where you quote this mail, or write the number and the new paragraph."
+    ),
+    phrase("Leave the numbers in brackets, and the marks: **bold**, *emphasis*, [words of a link](1), [^1]."),
+)
+"""What an author has to know of the numbered texts of a proof."""
+
+
 def digest_of(author: str, units: Sequence[Unit]) -> str:
     """SHA-256, in hexadecimal, of exactly the words of an article: the author's line, and each text in its order.
 
@@ -277,6 +286,8 @@ class ArticleRules:
 
     proof: Required = "asked"
     """Whether an issue needs the yes of each author to exactly the words that are printed under their name."""
+    by: tuple[str, ...] = ()
+    """The lists whose members may offer articles by mail."""
     own_names: tuple[str, ...] = ()
     """Names under which the office writes itself, and which need no yes."""
     reminders: tuple[Span, ...] = (Span(14), Span(3))

@@ -17,8 +17,8 @@ VALID = timedelta(days=60)
 KEPT = timedelta(days=30)
 """How long an answer that nobody has proven is kept for its addressee's yes."""
 
-LARGEST = 2_000_000
-"""Octets of an unproven answer that is kept; a larger one goes to a person."""
+LARGEST, LARGEST_FREE = 2_000_000, 20_000_000
+"""Octets of an unproven answer that is kept; a larger one goes to a person. The second is of what is free."""
 
 UNPROVEN_A_DAY, UNPROVEN_AT_ONCE = 10, 3
 """How many unproven answers to one question are kept in a day, and wait at a time; others go to a person."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from mailer.model.issues import Source
-from mailer.model.manuscripts import DocumentKind, Unit
+from mailer.model.manuscripts import RULES, DocumentKind, Unit
+from mailer.phrases import Phrase
 
 
 class Manuscripts(Protocol):
@@ -18,10 +19,10 @@ class Manuscripts(Protocol):
         Raises ConfigError if the source has faults, or more than ``MAX_UNITS``.
         """
 
-    def text(self, units: Sequence[Unit], language: str = "") -> str:
+    def text(self, units: Sequence[Unit], language: str = "", rules: Sequence[Phrase] = RULES) -> str:
         """The units as plain text with numbered paragraphs, in lines of at most 72 columns.
 
-        What is said to the translator is in ``language`` (BCP 47), else in the office's.
+        What is said to the translator, the ``rules``, is in ``language`` (BCP 47), else in the office's.
         """
 
     def document(

@@ -29,6 +29,7 @@ from mailer.model.manuscripts import (
     Kind,
     Unit,
 )
+from mailer.phrases import Phrase
 
 T = TypeVar("T")
 
@@ -63,9 +64,9 @@ class Manuscripts:
     def units(self, source: Source) -> tuple[Unit, ...]:
         return tuple(text.unit for text in _texts(source))
 
-    def text(self, units: Sequence[Unit], language: str = "") -> str:
+    def text(self, units: Sequence[Unit], language: str = "", rules: Sequence[Phrase] = RULES) -> str:
         words = self._catalogues(language)
-        return numbered(_labelled(units, words), [words.translate(rule) for rule in RULES])
+        return numbered(_labelled(units, words), [words.translate(rule) for rule in rules])
 
     def document(
         self, units: Sequence[Unit], kind: DocumentKind, source: str, target: str, language: str = ""

@@ -840,6 +840,17 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ja": phrases("再開 | 配信再開 | 休止終了 | 配信を再開"),
         "zh": phrases("恢复 | 恢復 | 恢复发送 | 恢复接收 | 结束暂停"),
         "ar": phrases("استئناف | استأنفوا | إنهاء الإيقاف | استئناف الإرسال"),
+    "article": {
+        "en": phrases("article | my article | an article | article for … {list} | contribution | article contribution"),
+        "fr": phrases("article | mon article | un article | article pour … {list} | contribution"),
+        "es": phrases("artículo | mi artículo | un artículo | artículo para … {list} | contribución"),
+        "de": phrases("artikel | mein artikel | ein artikel | artikel für … {list} | beitrag | mein beitrag"),
+        "pt": phrases("artigo | meu artigo | um artigo | artigo para … {list} | contributo | contribuição"),
+        "it": phrases("articolo | il mio articolo | un articolo | articolo per … {list} | contributo"),
+        "ru": phrases("статья | моя статья | статья для … {list}"),
+        "ja": phrases("記事 | 寄稿 | 原稿 | 投稿"),
+        "zh": phrases("文章 | 投稿 | 稿件 | 我的文章"),
+        "ar": phrases("مقال | مقالة | مقالي | مساهمة"),
     },
     "forget": {
         "en": phrases(

@@ -96,6 +96,31 @@ TO_EDITORS = {
 ADDED = {"note": "The plenary is longer.\nSo is the list.", "by": "secretary@iso-sr.example"}
 STANDING = [phrase("Votes: %(approvals)s for it.", approvals=2), phrase("One more approval is needed.")]
 TEXT = "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n"
+ARTICLE: dict[str, object] = {
+    "article": 12,
+    "issue": "ISO/SR Update 2",
+    "title": "Invitation to Bangkok",
+    "author": "Anong Kim",
+    "address": "anong@tisi.example",
+    "wanted": 400,
+    "due": date(2027, 1, 15),
+}
+PHOTO = {
+    "number": 1,
+    "called": "river.jpg",
+    "size": "800 × 600",
+    "caption": "The river",
+    "credit": "Anong Kim",
+    "is_small": True,
+}
+CAME: dict[str, object] = {
+    "words": 412,
+    "losses": [phrase("a comment")],
+    "unread": [("talk.pdf", phrase("it is too large"))],
+    "pictures": [PHOTO, {**PHOTO, "caption": "", "credit": "", "is_small": False}],
+    "missing": [{**PHOTO, "caption": ""}],
+    "small": [PHOTO],
+}
 CHANGE: dict[str, object] = {
     "changed": [
         (phrase("Language"), Language("en"), Language("fr")),
@@ -801,6 +826,40 @@ NOTICES: dict[str, dict[str, object]] = {
         "days": 14,
         "also": [phrase("It is attached.")],
     },
+    "article-asked": {**ARTICLE, **BUTTONS, "brief": "How to get there.\nWhat to see.", "again": False},
+    "article-noted": ARTICLE,
+    "article-received": {**ARTICLE, **CAME},
+    "article-accepted": ARTICLE,
+    "article-over": {**ARTICLE, "state": "declined", "word": "We have one already."},
+    "article-word": {**ARTICLE, "text": "Could you name the hotel?\n\nThank you."},
+    "article-proof": {**ARTICLE, "text": "[1] Come to Bangkok\n", "line": "Anong Kim", "required": True},
+    "article-proof-again": {**ARTICLE, "sent": DEADLINE},
+    "article-agreed": {**ARTICLE, "proof": 2, "digest": "3f2a9c81d4e5"},
+    "article-correcting": {**ARTICLE, "count": 2},
+    "article-confirm": {**BUTTONS, "days": 14},
+    "article-how": {"by": "ISO/SR TG 2"},
+    "article-came": {
+        **ARTICLE,
+        **CAME,
+        "text": "Welcome to Bangkok.\n",
+        "beside": "Dear editors,\nhere it is.",
+        "original": "article-12-3.eml",
+        "offered": False,
+        "in_folder": True,
+    },
+    "article-promised": {**ARTICLE, "was": date(2027, 1, 8), "words": "Until Friday, please."},
+    "article-declined": {**ARTICLE, "was": phrase("asked"), "words": "I am away."},
+    "article-words": {**ARTICLE, "words": "Which hotel?", "state": phrase("asked"), "original": "", "files": 1},
+    "article-late": {**ARTICLE, "proof": False},
+    "article-corrected": {
+        **ARTICLE,
+        "changes": [(2, "Welcome to [-Bankok-]{+Bangkok+}.")],
+        "words": "One slip.",
+        "was_agreed": True,
+        "original": "article-12-4.eml",
+    },
+    "article-settled": {**ARTICLE, "proof": 2, "digest": "3f2a9c81d4e5"},
+    "article-told": {**ARTICLE, "by": "editor@example.org", "text": "Could you name the hotel?"},
     "submission-confirm": {
         "also": [],
         "title": phrase("an event"),
@@ -824,6 +883,8 @@ NOTICES: dict[str, dict[str, object]] = {
         "number": None,
         "instead": "",
         "changed": [(phrase("Name"), "Anna", "Anne"), (phrase("Country"), "Kenya", "")],
+        "words": 412,
+        "files": 2,
         "yes_reply": PreparedReply(VOTING, "yes"),
     },
     "refusing": {
@@ -954,6 +1015,7 @@ WITH_HTML = {
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm", "preferences-link"),
     "question-challenge",
+    *("article-asked", "article-confirm"),
     "invitation",
     *("event-proposed", "event-invitation"),
     *("translation-wanted", "translation-proof", "translation-late"),
