@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "requests": ("wishes", "See what task groups want of the office, and tell them when it is done."),
     "nominations": ("nominations", "Call for nominations; show who brought whom."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
+    "article": ("articles", "Ask for articles by mail; send their authors the proof."),
     "ballot": ("ballots", "Show who voted what; remind, extend, close a ballot."),
     "send": ("send", "Send an issue that the board has granted."),
     "identity": ("identity", "Show how issues look, and write a specimen of it."),

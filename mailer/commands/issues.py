@@ -9,9 +9,11 @@ from pathlib import Path
 
 import click
 
+from mailer import author_consent
 from mailer.app import App, examples, issue_files
 from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import chosen, number_argument
+from mailer.commands.article_plan import plan
 from mailer.commands.editions import in_a_line, progress_json, translate
 from mailer.commands.needs import sentences
 from mailer.commands.report_articles import draft
@@ -45,12 +47,14 @@ def issue_command() -> None:
       mailer issue amend 2 -m "date in article 1"
       mailer issue translate 2 fr --ask anne@afnor.example
       mailer issue draft 3 --from-report 12
+      mailer issue plan 2
       mailer issue list
     """
 
 
 issue_command.add_command(translate)
 issue_command.add_command(draft)
+issue_command.add_command(plan)
 
 
 @issue_command.command()
@@ -94,6 +98,7 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
     with suppress(Refused), reading(app) as office:  # without a store nothing was built
         _say_versions(issues.other_versions(office, key, number))
         _say_events(_events_changed(app, office, office.work.issues.issue(key, number)))
+        _say_missing(author_consent.missing(office, source))
     warned = _warn(app, edition, key, number)
     found = f"No faults, but {counted(warned, 'warning')}" if warned else "No faults"
     say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. {found}.")
@@ -152,6 +157,12 @@ def _events_changed(app: App, office: Office, issue: Issue | None) -> list[str]:
 def _say_events(changes: Sequence[str]) -> None:
     for change in changes:
         say(f"warning: differs from what was built: {change}", aside=True)
+
+
+def _say_missing(sentences: Sequence[str]) -> None:
+    """Say which authors have not said yes to what is printed under their names."""
+    for sentence in sentences:
+        say(f"warning: {sentence}", aside=True)
 
 
 def _warn(app: App, edition: Edition, publication: str, number: int) -> int:
@@ -274,7 +285,9 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
     key = chosen(app, publication)
     with office_for(app, "issue submit") as office:
         _say_versions(issues.other_versions(office, key, number))
-        asked = issues.submit(office, issues.find(office, key, number))
+        issue = issues.find(office, key, number)
+        asked = issues.submit(office, issue)
+        _say_missing(author_consent.missing_of_built(office, issue))
     _say_submitted(app, asked)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +44,11 @@ def add(
     folder: Path, stem: str, front: Mapping[str, str], sections: Iterable[Section], pictures: Iterable[Picture]
 ) -> Drafted:
     """Write an article after all others, with its pictures beside it. Raises Refused rather than overwrite a file."""
+    return place(folder, stem, lambda usable: written(front, sections, usable), pictures)
+
+
+def place(folder: Path, stem: str, text: Callable[[Sequence[Picture]], str], pictures: Iterable[Picture]) -> Drafted:
+    """As ``add``, for an article whose ``text`` is made for the pictures that can be used."""
     files.require(folder)
     if there := [path for path in files.articles(folder) if path.stem.partition("-")[2] == stem]:
         raise Refused(f"{there[0]} is this article already; delete it first if it is to be made anew.")
@@ -61,7 +66,7 @@ def add(
     for place, one in zip(places, usable, strict=True):
         if not place.exists():
             write_file(place, one.data, new=True)
-    write_file(article, written(front, sections, usable).encode(), new=True)
+    write_file(article, text(usable).encode(), new=True)
     return Drafted(article, places, left_out)
 
 
