@@ -42,6 +42,9 @@ LAW = {  # each layer, and what it may import beside itself
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
     "readership": (*PURE, "office", "grants"),
     "translators": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail", "approval"),
+    "article_mail": (*PURE, "compose", "office", "staff", "questions"),
+    "article_contributions": (*PURE, "inbound", "office", "article_mail"),
+    "author_consent": (*PURE, "office"),
     "guesses": (*PURE, "office"),
     "office_status": (*PURE, "throttle", "ports", "office", "approval"),
     "handlers": (
@@ -49,8 +52,9 @@ LAW = {  # each layer, and what it may import beside itself
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
         *("assigning", "assignment_mail", "directory", "event_mail", "inviting", "list_documents", "presenters"),
         *("office_status", "published", "recommendations", "reviewing"),
+        *("article_mail", "article_contributions", "author_consent"),
     ),
-    "staff_replies": (*PURE, "inbound", "office", "staff", "assignment_mail", "event_mail", "handlers"),
+    "staff_replies": (*PURE, "inbound", "office", "staff", "article_mail", "assignment_mail", "event_mail", "handlers"),
     "answering": (*PURE, "inbound", "office", "questions", "handlers"),
     "question_replies": (
         *(*PURE, "answering", "office", "questions", "submissions", "assignment_mail", "event_mail", "inviting"),
@@ -94,7 +98,9 @@ LAW = {  # each layer, and what it may import beside itself
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
         *(
+            "article_mail",
             "assigning",
+            "author_consent",
             "demo",
             "directory",
             "event_mail",
