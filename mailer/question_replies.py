@@ -26,10 +26,10 @@ from mailer.handlers import (
 )
 from mailer.inviting import BY_OFFICE
 from mailer.message import Inbound
-from mailer.model.channels import ANSWER as CHANNEL_ANSWER
-from mailer.model.channels import KIND as CHANNEL
 from mailer.model.articles import OFFER, TEXT
 from mailer.model.articles import PROOF as PROVEN
+from mailer.model.channels import ANSWER as CHANNEL_ANSWER
+from mailer.model.channels import KIND as CHANNEL
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
 from mailer.model.event_reports import REPORT
 from mailer.model.inbound import Done, Result

@@ -840,6 +840,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ja": phrases("再開 | 配信再開 | 休止終了 | 配信を再開"),
         "zh": phrases("恢复 | 恢復 | 恢复发送 | 恢复接收 | 结束暂停"),
         "ar": phrases("استئناف | استأنفوا | إنهاء الإيقاف | استئناف الإرسال"),
+    },
     "article": {
         "en": phrases("article | my article | an article | article for … {list} | contribution | article contribution"),
         "fr": phrases("article | mon article | un article | article pour … {list} | contribution"),
