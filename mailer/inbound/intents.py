@@ -207,7 +207,7 @@ class OfferToPresent(Intent):
 class OfferArticle(Intent):
     """They send an article that nobody has asked for, or ask how to send one."""
 
-    in_text: bool
+    in_text: bool = True
     """Whether the command stands in the text; if not, it stands in the address."""
 
 
