@@ -186,6 +186,11 @@ def test_one_number_with_two_words_is_asked_back() -> None:
     assert read_decisions(["3 keep", "2-4 remove"], WORDS).unclear == "2-4 remove"
 
 
+def test_C7_a_long_number_is_read_at_once() -> None:
+    line = "1" * 5_000
+    assert read_decisions([line], WORDS).unclear == line[:200]
+
+
 @given(st.text(alphabet="0123456789-–,;:. kepmov", max_size=80))
 def test_no_line_decides_about_more_than_it_may(line: str) -> None:
     assert len(read_decisions([line] * 3, WORDS).each) <= MOST_NUMBERS
