@@ -32,7 +32,7 @@ def web_pages(app: App) -> Iterator[None]:
     except ImportError:
         raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
     host, _, port = listen.rpartition(":")
-    pages = OfficePages(app.store.key, partial(visit, app), partial(_titles, app), partial(_look, app))
+    pages = OfficePages(app.store.key, partial(visit, app), partial(_titles, app), partial(_look, app), app.clock.wake)
     with web.serve(host, int(port), pages, web_settings(app), app.catalogues):
         yield
 

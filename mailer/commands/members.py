@@ -180,6 +180,8 @@ def show(context: click.Context, address: str, as_json: bool) -> None:
     say("")
     say(f"May be published: {words_of(contact.published) if contact.published is not None else 'not asked yet'}.")
     say(f"Gets: {', '.join(found.receives) or 'nothing'}.")
+    if contact.paused_until and contact.paused_until > app_of(context).clock.now():
+        say(f"Gets no issue before {app_of(context).when(contact.paused_until)}, as they pause.")
     if found.left:
         say(f"Has left: {', '.join(found.left)}.")
     if found.suppression:

@@ -80,6 +80,7 @@ def _ask_to_confirm(
             "titles": office.rules.received([request.list]),
             "days": office.rules.signup.expires.days,
             "link": office.rules.link(token, "Re: confirm", "yes"),
+            "page": office.rules.page(f"confirm/{token}"),
             **(values or {}),
         },
         language=request.details.language,

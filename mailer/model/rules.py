@@ -177,6 +177,10 @@ class Rules:
         body = "\r\n".join((*lines, "", str(token), ""))
         return PreparedReply(self.to(token), body, "" if self.plus else str(token))
 
+    def page(self, path: str) -> str:
+        """The address of a page; empty if the office has none."""
+        return f"{self.url.rstrip('/')}/{path}" if self.url else ""
+
     @property
     def help_link(self) -> str:
         """The link that asks how this works."""

@@ -61,7 +61,7 @@ def _link(office: Office, to: Address, visit: Visit) -> Result:
     if not office.admits("preferences-link", stored):
         return Result(Done.ANSWERED_TODAY)
     link = office.work.visits.add_link(contact.id, office.now)
-    values = {"link": f"{office.rules.url.rstrip('/')}/preferences/{secret_of(office, link)}", "time": VALID}
+    values = {"link": office.rules.page(f"preferences/{secret_of(office, link)}"), "time": VALID}
     once = f"preferences-link {link.id} {link.asked_at.isoformat()}"
     office.write(stored, "preferences-link", values, in_reply_to="", once=once)
     office.record("link to preferences", contact.address)

@@ -40,6 +40,8 @@ class OfficePages:
     """Titles of publications, by the number that a token to leave has for them."""
     look: Begins
     """Begins to look, at what nobody changes meanwhile."""
+    wake: Callable[[], None] = lambda: None
+    """Ends a wait of the daemon, which does what was asked for."""
 
     # --- with a token ---
 
@@ -113,7 +115,8 @@ class OfficePages:
             if office.work.visits.count() >= MOST_WAITING:
                 return False
             office.work.visits.add(replace(visit, at=office.now))
-            return True
+        self.wake()
+        return True
 
     def view(self, publication: str, number: int, language: str) -> str | None:
         with self.look() as office:

@@ -45,6 +45,7 @@ def serve(
                 log_config=None,
                 access_log=False,  # the URL contains a token
                 server_header=False,
+                proxy_headers=False,  # Guard decides whom to believe
                 lifespan="off",
                 ws="none",
                 http=connections(),

@@ -318,7 +318,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "edition-late": {**TRANSLATION, "readers": 12},
     "edition-sent": {**TRANSLATION, **RECORD, "sent": 12, "failed": 1, "suppressed": 2, "doubtful": 0},
     "edition-later": {**TRANSLATION, "is_translated": True},
-    "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK},
+    "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK, "page": "https://x.example/confirm/x"},
     "welcome": {
         "greeting": greeting("Anna Kim", ""),
         "titles": ["ISO/SR Update"],
