@@ -94,13 +94,13 @@ def _send(here: Endpoints, wanted: Wanted) -> Endpoint:
 
 
 async def _keep(here: Endpoints, request: Request, wanted: Wanted, written: Mapping[str, str]) -> Response:
+    if not await here.admits(request):  # before anything is read, which may take long
+        return here.busy(request)
     address, problem = _address(written.get("address", ""))
     read = await _read(here, wanted, written)
     problems = {**({"address": problem} if problem else {}), **read.problems}
     if problems or address is None:
         return await _form(here, request, wanted, written, problems)
-    if not await here.admits(request):
-        return here.busy(request)
     visit = Visit(
         wanted,
         address.key,
