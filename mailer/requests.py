@@ -34,6 +34,7 @@ from mailer.handlers import (
     status,
     substitutes,
     translations,
+    visits,
     votes,
     wishes,
 )
@@ -212,6 +213,7 @@ HELD: tuple[personal_data.Holding, ...] = (
     channels.held,
     articles.held,
     publishing.held,
+    visits.held,
 )
 """What each subject holds about a person, in the order in which “status” tells it."""
 

@@ -85,7 +85,7 @@ def test_a_sign_up_has_the_language_of_the_page(harness: Harness, visitor: Visit
     assert visitor.get("/subscribe?lang=ar").tree.get("dir") == "rtl"
 
 
-def test_the_same_answer_for_who_is_known_and_who_is_not(harness: Harness, visitor: Visitor) -> None:
+def test_B23_the_same_answer_for_who_is_known_and_who_is_not(harness: Harness, visitor: Visitor) -> None:
     for path in ("/subscribe", "/preferences"):
         answers = [visitor.fill(path, address=address) for address in (NILS, SVEN, "x" * 60 + "@nowhere.example")]
         assert len({(one.status, one.html) for one in answers}) == 1
@@ -115,7 +115,7 @@ def test_an_error_stands_next_to_its_field(visitor: Visitor) -> None:
 # --- the link ---
 
 
-def test_only_a_post_spends_a_link_and_only_once(harness: Harness, visitor: Visitor) -> None:
+def test_B24_only_a_post_spends_a_link_and_only_once(harness: Harness, visitor: Visitor) -> None:
     link = link_for(harness, visitor)
     for _ in range(3):  # a scanner of links
         assert visitor.get(link).status == 200
@@ -141,7 +141,7 @@ def test_A35_a_forged_link_opens_nothing(harness: Harness, visitor: Visitor) -> 
         assert (text, page.status, page.title) == (text, 403, "This link is not good any more")
 
 
-def test_a_link_and_its_session_last_an_hour(harness: Harness, visitor: Visitor) -> None:
+def test_B24_a_link_and_its_session_last_an_hour(harness: Harness, visitor: Visitor) -> None:
     late = link_for(harness, visitor)
     harness.pass_by(timedelta(hours=1, seconds=1))
     assert visitor.send(late, visitor.get(late).form()).status == 403
@@ -163,7 +163,7 @@ def test_links_are_capped(harness: Harness, visitor: Visitor) -> None:
     assert len(harness.mails_to(NILS)) == 3
 
 
-def test_a_link_that_went_to_an_address_that_they_had_before_opens_nothing(harness: Harness, visitor: Visitor) -> None:
+def test_B24_a_link_that_went_to_a_former_address_opens_nothing(harness: Harness, visitor: Visitor) -> None:
     link = link_for(harness, visitor)
     with harness.office() as office:
         contacts.change(office, NILS, Address.parse("nils@new.example"), {})
@@ -239,7 +239,9 @@ def test_another_address_is_asked_about_at_both(harness: Harness, visitor: Visit
 
 def test_all_data_are_shown_and_given(harness: Harness, visitor: Visitor) -> None:
     mine = opened(harness, visitor)
-    assert "Nils Nordby" in mine.tree.find(".//details").text_content()
+    shown = " ".join(mine.tree.find(".//details").text_content().split())
+    assert "Nils Nordby" in shown
+    assert "Links to your preferences on 23 November 2026opened" in shown
     data = visitor.get("/preferences/mine/data")
     assert json.loads(data.octets)["address"] == NILS
     assert data.headers["content-disposition"] == 'attachment; filename="my-data.json"'
@@ -262,7 +264,7 @@ def test_who_closes_their_preferences_has_closed_them(harness: Harness, visitor:
 # --- what others' sites and programs send ---
 
 
-def test_no_form_of_another_session_or_site_is_taken(harness: Harness, visitor: Visitor) -> None:
+def test_B23_no_form_of_another_session_or_site_is_taken(harness: Harness, visitor: Visitor) -> None:
     mine = opened(harness, visitor)
     good = mine.form("/mine/leave")
     path = "/preferences/mine/leave"
@@ -321,7 +323,7 @@ def test_D7_the_host_of_a_request_is_nowhere(harness: Harness, visitor: Visitor)
     assert link.startswith("/preferences/")
 
 
-def test_a_client_has_so_many_forms_in_an_hour(harness: Harness) -> None:
+def test_B23_a_client_has_so_many_forms_in_an_hour(harness: Harness) -> None:
     with pages_of(harness, per_client=2, forwarded_by=("127.0.0.1",)) as visitor:
         visitor.headers = {"X-Forwarded-For": "10.0.0.1, 192.0.2.7"}
         assert [visitor.fill("/subscribe", address=SVEN).status for _ in range(3)] == [200, 200, 429]
@@ -348,7 +350,7 @@ def test_a_token_of_a_mailing_opens_leaving_and_pausing_and_shows_nothing_of_its
     assert not {NILS, "Nils", "Nordby", "Sweden"} & set(page.text.split())
     assert visitor.cookies == {}
     paused = visitor.send(f"/leave/{token}", {"days": "30"})
-    assert paused.title == "A pause"
+    assert paused.title == "You have a pause"
     harness.tick()
     assert "- Pause until: " in text_of(harness.mails_to(NILS)[-1])
     assert harness.standing("nmb", NILS) is Standing.ACTIVE

@@ -24,7 +24,7 @@ def pause(harness: Harness, words: str = "pause for 10 days\n") -> str:
     return text_of(harness.mails_to(NILS)[-1])
 
 
-def test_no_copy_is_written_for_somebody_who_pauses_and_they_come_back_by_themselves(harness: Harness) -> None:
+def test_B25_no_copy_is_written_for_somebody_who_pauses_and_they_come_back_by_themselves(harness: Harness) -> None:
     harness.approved()
     told = pause(harness)
     assert "- Pause until: 3 December 2026" in told
@@ -40,7 +40,7 @@ def test_no_copy_is_written_for_somebody_who_pauses_and_they_come_back_by_themse
         assert office.work.deliveries.newcomers(harness.mailing.id, ["nmb"], later) == 1
 
 
-def test_a_copy_that_waits_is_not_sent_to_somebody_who_pauses_meanwhile(harness: Harness) -> None:
+def test_B25_a_copy_that_waits_is_not_sent_to_somebody_who_pauses_meanwhile(harness: Harness) -> None:
     harness.approved()
     harness.start()
     with harness.office() as office:
