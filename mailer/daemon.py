@@ -46,6 +46,7 @@ from mailer.handlers import (
     translations,
     wishes,
 )
+from mailer.link_checks import LinkChecks
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
@@ -195,6 +196,7 @@ class Daemon:
         self._file_decided = file_decided
         self._proofs = Proofs(runtime)
         self._keep_site = keep_site
+        self._link_checks = LinkChecks(runtime)
         self._has_sent = False
         self._has_more = False
         """Whether mail waits for the next slice of reading."""
@@ -331,6 +333,7 @@ class Daemon:
                 self._act(*decision)
         self._has_more |= self._proofs()
         self._has_more |= self._keep_site()
+        self._link_checks()
 
     def _act(self, what: str, decision: Callable[[Office], object]) -> None:
         """Carry out one decision in a transaction of its own; if a rule forbids it, the others go on."""

@@ -17,6 +17,7 @@ from mailer.handlers import (
     events,
     internal_events,
     invitations,
+    links,
     nominations,
     office_members,
     presenters,
@@ -93,6 +94,7 @@ SUBMISSIONS: Mapping[str, SubmissionKind] = {
     PRESENTER: SubmissionKind(QUESTIONNAIRE, presenters.confirmed, presenters.withdrawn),
     nominations.KIND: nominations.SUBMISSION,
     WISH: wishes.SUBMISSION,
+    links.KIND: links.SUBMISSION,
     events.KIND: SubmissionKind(EVENT, events.confirmed, events.withdrawn),
     events.MEMBER_KIND: SubmissionKind(MEMBER_EVENT, events.confirmed, events.withdrawn),
 }

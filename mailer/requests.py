@@ -24,6 +24,7 @@ from mailer.handlers import (
     faq,
     feedback,
     invitations,
+    links,
     lists,
     nominations,
     organisations,
@@ -491,6 +492,14 @@ REQUESTS = (
         handle=_nominate,
         kind=MailKind.COMMAND,
         explained="proposes an organisation",
+    ),
+    Request(
+        intent=intents.ProposeLink,
+        command="link",
+        needs=Needs.CONFIRMATION,
+        handle=links.begin,
+        kind=MailKind.COMMAND,
+        explained="proposes a link for the list of the library",
     ),
     # Everything else
     Request(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mailer.model.rules import Rules
 from mailer.office import Office, Resources
 from mailer.ports import Clock, Store, Work
+from mailer.ports.links import LinkChecker
 from mailer.ports.metrics import NO_METRICS, Metrics
 from mailer.stop import StopFlag
 from mailer.tokens import TokenKey
@@ -22,6 +23,8 @@ class Runtime:
     resources: Resources
     metrics: Metrics = NO_METRICS
     stop: StopFlag = field(default_factory=StopFlag)
+    links: LinkChecker | None = None
+    """Asks whether published links work; None if nobody wants to know."""
 
     @property
     def rules(self) -> Rules:

@@ -23,6 +23,7 @@ from mailer.adapters.clock import AheadClock, SystemClock
 from mailer.adapters.icalendar import Icalendar
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.journal import JournalFile
+from mailer.adapters.link_checker import WebLinkChecker
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.redaction import forms_of
@@ -237,7 +238,8 @@ class App:
             calendars=Icalendar(),
             journal=self.journal,
         )
-        return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
+        links = WebLinkChecker() if self.settings.library.check_links else None
+        return Runtime(self.store, self.clock, resources, self.metrics, self.stop, links)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:
         return self.runtime.office(work, actor, cause)

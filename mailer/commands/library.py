@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import click
 
 from mailer.app import App, library_files
 from mailer.app.office_files import OfficeFiles
+from mailer.commands.library_links import links_command
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import library
-from mailer.model.library import Number, Publish, State, Version
+from mailer.model.library import Number, Publish, State, Version, originals, too_early
 from mailer.model.library import find as find_in
 from mailer.model.library_changes import changes, in_words
 
@@ -55,7 +57,12 @@ def library_command() -> None:
       mailer library submit scope
       mailer library publish scope
       mailer library diff scope 1.0 1.1
+      mailer library new faq --language fr
+      mailer library links check
     """
+
+
+library_command.add_command(links_command)
 
 
 @library_command.command("ls")
@@ -76,17 +83,20 @@ def list_documents(context: click.Context, as_json: bool) -> None:
     if as_json:
         show_json([{"document": key, "versions": [_json(one) for one in of]} for key, of in rows])
     elif rows:
-        show_table(("document", "newest", "state", "published", "title"), [_row(key, of) for key, of in rows])
+        show_table(
+            ("document", "newest", "state", "published", "editions", "title"), [_row(key, of) for key, of in rows]
+        )
     else:
         say("The library has no document yet: begin with `mailer library new scope`.")
 
 
 def _row(key: str, versions: list[Version]) -> tuple[str, ...]:
     if not versions:
-        return (key, "–", "not built", "–", "")
-    newest = max(versions, key=lambda one: one.number)
-    out = next((str(one.number) for one in versions if one.state is State.PUBLISHED), "–")
-    return (key, str(newest.number), newest.state.value, out, newest.title)
+        return (key, "–", "not built", "–", "–", "")
+    newest = max(originals(versions) or versions, key=lambda one: one.number)
+    out = next((str(one.number) for one in originals(versions) if one.state is State.PUBLISHED), "–")
+    editions = [f"{one.language} {one.number}" for one in versions if one.translates and one.state is State.PUBLISHED]
+    return (key, str(newest.number), newest.state.value, out, ", ".join(editions) or "–", newest.title)
 
 
 @library_command.command()
@@ -292,7 +302,7 @@ def withdraw(context: click.Context, key: str, number: Number, because: str, yes
 @json_option
 @click.pass_context
 def versions(context: click.Context, key: str, as_json: bool) -> None:
-    """List the versions of a document.
+    """List the versions of a document, with those of its language editions.
 
     \b
     Example:
@@ -306,16 +316,24 @@ def versions(context: click.Context, key: str, as_json: bool) -> None:
         return
     find_in(found, key)
     rows = [
-        (one.number, one.state, app.when(one.built_at), _time(app, one), one.language, one.digest[:12]) for one in found
+        (one.number, one.language, _translated(one), one.state, _day(app, one.published_at), one.digest[:12])
+        for one in found
     ]
-    show_table((">version", "state", "built", "published", "language", "digest"), rows)
-    waits = [one for one in found if one.state is State.GRANTED and one.publish is Publish.BY_COMMAND]
-    for one in waits:
-        say(f"{one.name} is granted: `mailer library publish {one.typed}` publishes it.")
+    show_table((">version", "language", "translates", "state", "published", "digest"), rows)
+    today, now = app.clock.now().astimezone(app.rules.timezone).date(), app.clock.now()
+    for one in found:
+        if why := too_early(one, today, now) if one.state is not State.PUBLISHED and not one.ended_at else "":
+            say(why)
+        elif one.state is State.GRANTED and one.publish is Publish.BY_COMMAND:
+            say(f"{one.name} is granted: `mailer library publish {one.typed}` publishes it.")
 
 
-def _time(app: App, version: Version) -> str:
-    return app.when(version.published_at) if version.published_at else "–"
+def _translated(version: Version) -> str:
+    return version.translates or "–"
+
+
+def _day(app: App, time: datetime | None) -> str:
+    return f"{time.astimezone(app.rules.timezone):%Y-%m-%d}" if time else "–"
 
 
 @library_command.command()
@@ -362,5 +380,12 @@ def _json(version: Version) -> dict[str, object]:
         "state": version.state.value,
         "digest": version.digest,
         "replaces": version.replaces,
+        "translates": version.translates,
+        "translator": version.translator,
+        "publisher": version.publisher,
+        "waits_for": version.waits_for,
+        "not_before": version.not_before.isoformat() if version.not_before else None,
+        "embargo": version.embargo.isoformat() if version.embargo else None,
+        "changes": [str(one) for one in version.changes],
         **{name: time.isoformat() if time else None for name, time in times.items()},
     }

@@ -333,6 +333,7 @@ class Criteria(Section):
 
 class Library(Section):
     folder: LocalPath = Path("library")
+    check_links: bool = True
 
 
 class Presenters(Section):

@@ -287,6 +287,11 @@ class Wish(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeLink(Intent):
+    """They propose a link for the list of the library."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionReply(Intent):
     """An answer to a question that the office asked; what it says depends on the question."""
 

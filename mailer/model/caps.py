@@ -53,6 +53,7 @@ FLOODS: Mapping[str, int] = {
     "event-proposed": 20,
     "nomination": 20,
     "wish": 20,
+    "link-proposed": 20,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 

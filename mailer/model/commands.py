@@ -27,6 +27,7 @@ def told(language: str) -> Mapping[Phrase, Phrase]:
         phrase("event"): phrase("announce a seminar, a conference or another event"),
         phrase("request"): phrase("ask us for a leaflet, a talk, an article or other support"),
         phrase("article"): phrase("send an article for one of our issues, if you are a member"),
+        phrase("link"): phrase("propose a link for our list"),
         phrase("faq"): phrase("frequent questions and their answers"),
         phrase("forget me"): phrase("have all erased that we hold about you"),
         phrase("help"): phrase("get this mail"),

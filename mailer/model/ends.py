@@ -148,6 +148,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.INVITATION_PUT_OFF,
         Done.INVITATION_OVER,
         Done.NOMINATION_DECIDED,
+        Done.LINK_DECIDED,
         Done.NO_NOMINATION,
         Done.OFFICE_AGREED,
         Done.ANSWER_CHALLENGED,

@@ -229,6 +229,7 @@ class Done(Enum):
     INVITATION_DECLINED = "{address} declines the invitation to {list}, and is invited no more"
     INVITATION_PUT_OFF = "{address} is to be invited to {list} later"
     NOMINATION_DECIDED = "nomination {number}: {word}"
+    LINK_DECIDED = "link {number}: {word}"
     OFFICE_AGREED = "{address} knows of the membership in {list}"
     NO_NOMINATION = "{address} has nobody to propose"
     INVITATION_OVER = "{address} says later again, and is not asked again about {list}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -78,6 +79,23 @@ def same(one: str, other: str) -> bool:
 def _place(url: str) -> tuple[str, str, str]:
     parts = urlsplit(url.strip())
     return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/"), parts.query
+
+
+def links_in(files: Mapping[str, bytes]) -> tuple[Link, ...]:
+    """The links in the folder of a version, as it was frozen; it was checked before."""
+    entries = tomllib.loads(files[FILE].decode("utf-8-sig")).get("link", ()) if FILE in files else ()
+    return tuple(
+        Link(
+            one["url"],
+            one["title"],
+            one["body"],
+            LinkKind(one["kind"]),
+            one["language"],
+            one.get("country", ""),
+            one.get("checked"),
+        )
+        for one in entries
+    )
 
 
 LINK = Questionnaire(

@@ -27,6 +27,7 @@ from mailer.ports.invitations import InvitationQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.library import LibraryQueries
+from mailer.ports.links import LinkQueries
 from mailer.ports.list_documents import ListDocumentQueries
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
@@ -60,6 +61,8 @@ class Work(Protocol):
     def channels(self) -> ChannelQueries: ...
     @property
     def library(self) -> LibraryQueries: ...
+    @property
+    def links(self) -> LinkQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
     @property

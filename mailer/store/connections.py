@@ -32,6 +32,7 @@ from mailer.store.incoming import SqlIncomingQueries
 from mailer.store.invitations import SqlInvitationQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.library import SqlLibraryQueries
+from mailer.store.links import SqlLinkQueries
 from mailer.store.list_documents import SqlListDocumentQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
@@ -70,6 +71,7 @@ class SqlWork:
         self.list_documents = SqlListDocumentQueries(connection)
         self.channels = SqlChannelQueries(connection)
         self.library = SqlLibraryQueries(connection)
+        self.links = SqlLinkQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.submissions = SqlSubmissionQueries(connection)

@@ -1026,6 +1026,17 @@ document_files = Table(
     comment="The folder of each version of a document, as it was built.",
 )
 
+link_checks = Table(
+    "link_checks",
+    metadata,
+    _id(),
+    Column("url", String(300), nullable=False, unique=True),
+    Column("at", UtcDateTime, nullable=False, comment="when it was asked last"),
+    Column("answer", String(100), nullable=False, comment="what came of it, in words"),
+    Column("failures", Integer, nullable=False, comment="how often in a row it did not answer"),
+    comment="Addresses in the published list of links, and whether they answer.",
+)
+
 staff_notices = Table(
     "staff_notices",
     metadata,

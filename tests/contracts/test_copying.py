@@ -21,6 +21,7 @@ from mailer.model.confirmations import Asked
 from mailer.model.criteria import Document, Kind, Label, Printed
 from mailer.model.editions import Form, State
 from mailer.model.inbound import Handled, MailKind
+from mailer.model.links import Check
 from mailer.model.list_documents import Forms
 from mailer.model.list_undo import Before
 from mailer.model.lists import Departure
@@ -108,6 +109,7 @@ def fill(store: SqlStore) -> None:
         work.presenters.call(anna.id, NOON)
         with_file = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, files={"files/é.pdf": b"\0"}))
         work.library.freeze(with_file, Printed("é", "é", b"\0", 1), "", NOON)
+        work.links.save(Check("https://x.example/é", NOON, "200"))
         work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)

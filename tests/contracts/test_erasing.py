@@ -46,6 +46,7 @@ NOT_ABOUT_PEOPLE = frozenset(
         "editions",
         "forgotten",
         "issues",
+        "link_checks",
         "lists",
         "mailings",
         "merges",

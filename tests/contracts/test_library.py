@@ -8,6 +8,7 @@ from datetime import date
 from mailer.model.criteria import Printed
 from mailer.model.forms import digest_of
 from mailer.model.library import Number, State, forms_of
+from mailer.model.links import Check
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE
 from tests.fakes import NOON
@@ -96,3 +97,10 @@ def test_versions_are_found_by_their_state(work: Work) -> None:
     work.library.freeze(FRENCH, PRINTED, "", NOON)
     work.library.set_state(made.id, State.GRANTED, NOON)
     assert [one.id for one in work.library.in_state(State.GRANTED)] == [made.id]
+
+
+def test_what_is_known_of_an_address_takes_the_place_of_what_was(work: Work) -> None:
+    url = "https://www.un.org/"
+    work.links.save(Check(url, NOON, "404", 1))
+    work.links.save(Check(url, NOON + MINUTE, "200"))
+    assert work.links.checks([url, "https://x.example/"]) == {url: Check(url, NOON + MINUTE, "200")}

@@ -81,10 +81,11 @@ LAW = {  # each layer, and what it may import beside itself
     "adapters": (*PURE, "compose", "ports"),
     "watch": (*PURE, "ports"),
     "site_upkeep": (*PURE, "ports", "office", "published", "runtime", "handlers"),
+    "link_checks": (*PURE, "ports", "office", "runtime", "handlers"),
     "proofs": (*PURE, "ports", "office", "runtime", "handlers"),
     "daemon": (
         *(*PURE, "ports", "office", "runtime", "handlers", "question_replies", "receive", "sending", "watch"),
-        *("submissions", "proofs", "pages"),
+        *("submissions", "proofs", "pages", "link_checks"),
     ),
     "foreground": (*PURE, "ports", "office", "runtime", "handlers", "sending"),
     "worker": (*PURE, "ports", "runtime", "sending", "watch", "daemon"),

@@ -695,6 +695,20 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("请求 | 請求 | 需求 | 我们的请求"),
         "ar": phrases("طلب | طلب جديد | طلبنا | لدينا طلب"),
     },
+    "link": {
+        "en": phrases("link | a link | new link | propose … link | suggest … link | add … link | link suggestion"),
+        "fr": phrases("lien | un lien | nouveau lien | proposer un lien | suggérer un lien | ajouter un lien"),
+        "es": phrases("enlace | un enlace | nuevo enlace | proponer un enlace | sugerir un enlace | añadir un enlace"),
+        "de": phrases(
+            "link | ein link | neuer link | link vorschlagen | einen link vorschlagen | linkvorschlag | link melden"
+        ),
+        "pt": phrases("link | novo link | propor um link | sugerir um link | adicionar um link | ligação"),
+        "it": phrases("link | un link | nuovo link | proporre un link | suggerire un link | collegamento"),
+        "ru": phrases("ссылка | новая ссылка | предложить ссылку | добавить ссылку"),
+        "ja": phrases("リンク | リンクの提案 | リンクを提案 | リンクを提案します"),
+        "zh": phrases("链接 | 連結 | 推荐链接 | 建议链接 | 提交链接"),
+        "ar": phrases("رابط | رابط جديد | اقتراح رابط | أقترح رابطا"),
+    },
     "nominate": {
         "en": phrases("nominate | nomination | nominations | i nominate | a nomination | we nominate"),
         "fr": phrases(

@@ -24,6 +24,7 @@ from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
 from mailer.model.event_reports import REPORT
 from mailer.model.failures import group_replies
+from mailer.model.links import LINK as LINK_LINES
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.personal_data import Held, Keep, PersonalDataRules
 from mailer.model.publications import FORWARDING_EACH, Forwarding
@@ -662,6 +663,19 @@ NOTICES: dict[str, dict[str, object]] = {
     },
     "wish-done": {"number": 12, "what": "a leaflet on our work", "note": "It is on the site."},
     "wish-withdrawn": {"number": 12, "sender": "Luis Ortega <luis@tg3.example>", "what": "a leaflet on our work"},
+    "link-proposed": {
+        "proposer": "Luis Ortega (luis@wg.example)",
+        "title": "Global Compact",
+        "fields": shown(LINK_LINES, {"url": "https://unglobalcompact.org/", "kind": "initiative"}),
+        "beside": "It is missing.",
+        "known": True,
+    },
+    "link-decided": {"title": "Global Compact", "what": phrase("It will be in the next version of the list.")},
+    "dead-links": {
+        "title": "Links 1.0",
+        "dead": [("Global Compact", "https://unglobalcompact.org/", "404")],
+        "none_answers": False,
+    },
     "nomination-told": {"organisation": "The Union", "what": phrase("they have declined")},
     "nomination-call": {
         "greeting": greeting("Anna Kim", ""),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailer.adapters.link_checker import WebLinkChecker
 from mailer.adapters.render import pdf
+from mailer.model.links import Answer
 from tests.secretary import Secretary
 
 BOARD = ("ana@cag.example", "bo@cag.example", "cleo@cag.example")
@@ -66,3 +68,37 @@ def test_other_bytes_are_built_only_with_a_yes_and_two_versions_are_compared(sec
 @pytest.mark.parametrize("key", ["../scope", "Scope"])
 def test_no_document_is_outside_the_library(secretary: Secretary, key: str) -> None:
     assert secretary.types("library", "check", key).code == 77
+
+
+def test_links_are_listed_added_and_asked(secretary: Secretary, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"https://sdgs.un.org/2030agenda": Answer(False, "404")}
+    monkeypatch.setattr(WebLinkChecker, "ask", lambda self, url: answers.get(url, Answer(True, "200")))
+    secretary.types("library", "new", "links")
+    before = len(secretary.types("library", "links", "ls", "--json").json["links"])
+    eiti = ("https://eiti.org/", "--title", "EITI", "--body", "EITI", "--kind", "initiative")
+    assert secretary.types("library", "links", "add", *eiti).out == "Added EITI: https://eiti.org/\n"
+    assert secretary.types("library", "links", "add", *eiti).out.startswith("Nothing was added")
+    assert secretary.types("library", "links", "add", "ftp://x.example", *eiti[1:]).code == 78
+    assert secretary.types("library", "links", "add", "https://x.example").code == 77
+    assert secretary.types("library", "links", "add", "--proposed", "1").code == 77
+    assert secretary.types("library", "links", "add").code == 77
+    assert secretary.types("library", "links", "decline", "1").code == 77
+    asked = secretary.types("library", "links", "check", "--write")
+    assert ("404" in asked.out, f"{before} addresses of {before + 1} answered." in asked.out) == (True, True)
+    listed = secretary.types("library", "links", "ls", "--json").json["links"]
+    assert [bool(one["checked"]) for one in listed].count(True) == before
+    assert secretary.types("library", "check", "links").code == 0
+    secretary.types("library", "new", "scope")
+    assert secretary.types("library", "links", "ls", "--document", "scope").code == 77
+
+
+def test_a_language_edition_is_begun_checked_and_built(secretary: Secretary) -> None:
+    for command in ("new", "build"):
+        assert secretary.types("library", command, "scope").code == 0
+    assert secretary.types("library", "new", "scope", "--language", "fr", "--title", "La mission").code == 0
+    assert secretary.types("library", "check", "scope", "--language", "fr").out.startswith("La mission 1.0: 6 chapters")
+    assert secretary.types("library", "build", "scope", "--language", "fr").out.startswith("Built scope fr 1.0: ")
+    versions = secretary.types("library", "versions", "scope", "--json").json
+    assert [(one["language"], one["translates"]) for one in versions] == [("en", ""), ("fr", "1.0")]
+    secretary.types("library", "show", "scope", "--language", "fr", "--out", "look")
+    assert (secretary.folder / "look/scope-fr-1.0.pdf").is_file()

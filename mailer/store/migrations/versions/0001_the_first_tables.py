@@ -1662,6 +1662,17 @@ def upgrade() -> None:
         comment="The folder of each version of a document, as it was built.",
     )
     op.create_table(
+        "link_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.String(length=300), nullable=False),
+        sa.Column("at", TIME, nullable=False, comment="when it was asked last"),
+        sa.Column("answer", sa.String(length=100), nullable=False, comment="what came of it, in words"),
+        sa.Column("failures", sa.Integer(), nullable=False, comment="how often in a row it did not answer"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_checks")),
+        sa.UniqueConstraint("url", name=op.f("uq_link_checks_url")),
+        comment="Addresses in the published list of links, and whether they answer.",
+    )
+    op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
