@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -136,17 +137,37 @@ WRITES = (
 
 def calls(names: tuple[str, ...]) -> Iterator[str]:
     """Each function that calls one of these, with its file."""
-    for path in sorted(ROOT.glob("**/*.py")):
-        if path.parts[-2] != "demo":
-            yield from _calls(ast.parse(path.read_text("utf-8")), str(path.relative_to(ROOT)), (), names)
+    return (place for place, called in every_call() if called in names)
 
 
-def _calls(node: ast.AST, path: str, within: tuple[str, ...], names: tuple[str, ...]) -> Iterator[str]:
+@cache
+def every_call() -> tuple[tuple[str, str], ...]:
+    """Each call in the program: its file and function, and the last two names of what it calls."""
+    return tuple(
+        call
+        for path in sorted(ROOT.glob("**/*.py"))
+        if path.parts[-2] != "demo"
+        for call in _calls(ast.parse(path.read_text("utf-8")), str(path.relative_to(ROOT)), ())
+    )
+
+
+def _calls(node: ast.AST, path: str, within: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for child in ast.iter_child_nodes(node):
         named = isinstance(child, ast.FunctionDef | ast.ClassDef)
-        if isinstance(child, ast.Call) and ".".join(ast.unparse(child.func).split(".")[-2:]) in names:
-            yield f"{path} {'.'.join(within)}"
-        yield from _calls(child, path, (*within, child.name) if named else within, names)  # type: ignore[attr-defined]
+        if isinstance(child, ast.Call):
+            yield f"{path} {'.'.join(within)}", _name(child.func)
+        yield from _calls(child, path, (*within, child.name) if named else within)  # type: ignore[attr-defined]
+
+
+def _name(called: ast.expr) -> str:
+    """``library.printed`` of ``office.work.library.printed``."""
+    if isinstance(called, ast.Name):
+        return called.id
+    if not isinstance(called, ast.Attribute):
+        return ""
+    before = called.value
+    owner = before.attr if isinstance(before, ast.Attribute) else before.id if isinstance(before, ast.Name) else ""
+    return f"{owner}.{called.attr}"
 
 
 @pytest.mark.parametrize(("names", "known"), [(READS, READ), (WRITES, WRITTEN)])
