@@ -195,7 +195,7 @@ def test_the_commands_that_the_help_tells_are_understood(language: str) -> None:
             intents.ChangeAddress,
         ),
         *(intents.Get, intents.Forward, intents.OfferToPresent, intents.AnnounceEvent, intents.Wish),
-        *(intents.OfferArticle, intents.Faq, intents.ForgetMe, intents.Help),
+        *(intents.OfferArticle, intents.ProposeLink, intents.Faq, intents.ForgetMe, intents.Help),
     ]
     words = [catalogue.translate(command) for command in told(language)]
     assert [type(intent(f"{line}\n")) for line in words] == wanted
