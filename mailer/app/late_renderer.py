@@ -39,6 +39,10 @@ class LateRenderer:
         """As ports.Renderer says."""
         return self._real.document(manuscript, replaces, identity)
 
+    def reprinted_document(self, manuscript: Manuscript, replaces: str, identity: Identity, paper: Paper) -> bytes:
+        """As ports.Renderer says."""
+        return self._real.reprinted_document(manuscript, replaces, identity, paper)
+
     def list_document(
         self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
     ) -> Forms:

@@ -1,4 +1,4 @@
-"""The arguments that name an issue or a time."""
+"""The arguments that name an issue, a version of a document, or a time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from mailer.app import App
 from mailer.message import clean
+from mailer.model.library import Number
 from mailer.model.working_days import Span
 
 
@@ -27,6 +28,27 @@ def publication_option(command: click.decorators.FC) -> click.decorators.FC:
 def chosen(app: App, publication: str | None) -> str:
     """The publication's key. Raises Refused for one that is not configured."""
     return app.rules.publication(publication or next(iter(app.rules.publications))).key
+
+
+class _Number(click.ParamType[Number]):
+    """The number of a version of a document, such as 1.0."""
+
+    name = "version"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Number:
+        if isinstance(value, Number):
+            return value
+        try:
+            return Number.parse(str(value))
+        except ValueError as fault:
+            self.fail(f"{fault}", param, ctx)
+
+
+NUMBER = _Number()
+
+language_option = click.option(
+    "--language", default="", metavar="TAG", help="The edition in this language, such as fr; else the original."
+)
 
 
 _SPAN = re.compile(r"(\d{1,3}) (day|week|working day)s?")

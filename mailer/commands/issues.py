@@ -16,6 +16,7 @@ from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.article_plan import plan
 from mailer.commands.editions import in_a_line, progress_json, translate
 from mailer.commands.needs import sentences
+from mailer.commands.printing import print_issue
 from mailer.commands.report_articles import draft
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
@@ -55,6 +56,7 @@ def issue_command() -> None:
 issue_command.add_command(translate)
 issue_command.add_command(draft)
 issue_command.add_command(plan)
+issue_command.add_command(print_issue)
 
 
 @issue_command.command()

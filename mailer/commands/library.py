@@ -12,6 +12,8 @@ import click
 from mailer.app import App, library_files
 from mailer.app.office_files import OfficeFiles
 from mailer.commands.library_links import links_command
+from mailer.commands.arguments import NUMBER, language_option
+from mailer.commands.printing import print_document
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import library
@@ -21,24 +23,6 @@ from mailer.model.library_changes import changes, in_words
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-language_option = click.option(
-    "--language", default="", metavar="TAG", help="The edition in this language, such as fr; else the original."
-)
-
-
-class _Number(click.ParamType[Number]):
-    name = "version"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Number:
-        if isinstance(value, Number):
-            return value
-        try:
-            return Number.parse(str(value))
-        except ValueError as fault:
-            self.fail(f"{fault}", param, ctx)
-
-
-NUMBER = _Number()
 
 
 @click.group("library", cls=Group)
@@ -63,6 +47,7 @@ def library_command() -> None:
 
 
 library_command.add_command(links_command)
+library_command.add_command(print_document)
 
 
 @library_command.command("ls")

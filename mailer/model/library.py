@@ -32,11 +32,14 @@ class DocumentKind(NamedTuple):
     """Files of data that its folder may have beside the chapters."""
 
 
+BROCHURE = "brochure"
+"""The kind of a document that is set as a brochure."""
+
 KINDS: Mapping[str, DocumentKind] = {
     "document": DocumentKind("document"),
     "faq": DocumentKind("faq"),
     "kit": DocumentKind("kit"),
-    "brochure": DocumentKind("brochure"),
+    BROCHURE: DocumentKind("brochure"),
     "links": DocumentKind("document", ("links.toml",)),
     "tools": DocumentKind("document", ("tools.toml",)),
     "press": DocumentKind("press"),
@@ -76,6 +79,13 @@ class Publish(StrEnum):
 
     AT_ONCE = "when granted"
     BY_COMMAND = "by command"
+
+
+class Layout(StrEnum):
+    """How a brochure is printed."""
+
+    BOOK = "book"  # with a cover, contents and numbered headings
+    LEAFLET = "leaflet"  # one sheet
 
 
 class State(StrEnum):
@@ -189,6 +199,12 @@ class Manuscript:
     """What tools.toml has."""
     links: tuple[Link, ...] = ()
     """What links.toml has."""
+    layout: Layout = Layout.BOOK
+
+    @property
+    def has_cover(self) -> bool:
+        """Whether its first and its last page are a cover."""
+        return self.kind == BROCHURE and self.layout is Layout.BOOK
 
     @property
     def edition(self) -> str:

@@ -39,6 +39,12 @@ class Renderer(Protocol):
         Raises ConfigError that lists every fault of the source with its file.
         """
 
+    def reprinted_document(self, manuscript: Manuscript, replaces: str, identity: Identity, paper: Paper) -> bytes:
+        """The PDF of a document alone, with pages of another size. On A4 it has the bytes of ``document``.
+
+        Raises ConfigError as ``document``.
+        """
+
     def list_document(
         self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
     ) -> Forms:

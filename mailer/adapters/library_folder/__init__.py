@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mailer.adapters.issue_folder import LANGUAGE, article, aware, digest, files, table
 from mailer.adapters.issue_folder.files import Faults
@@ -15,7 +16,7 @@ from mailer.adapters.library_folder import as_they_are, entries
 from mailer.errors import ConfigError
 from mailer.model.communication_tools import FILE as TOOLS
 from mailer.model.issues import Source
-from mailer.model.library import KINDS, Manuscript, Number, Publish
+from mailer.model.library import BROCHURE, KINDS, Layout, Manuscript, Number, Publish, Version
 from mailer.model.links import FILE as LINKS
 
 DOCUMENT = "document.toml"
@@ -31,6 +32,7 @@ _KEYS: Mapping[str, type] = {
     "not_before": date,
     "waits_for": str,
     "embargo": datetime,
+    "layout": str,
 }
 _EDITION_KEYS: Mapping[str, type] = {**_KEYS, "translates": str, "translator": str, "publisher": str}
 _NEEDED = {"title", "version", "date"}
@@ -102,7 +104,24 @@ def read(folder: Path, language: str = "", zone: tzinfo = UTC) -> Manuscript:
         changes=made.texts("changes"),
         tools=tools,
         links=links,
+        layout=_layout(made, kind, faults),
     )
+
+
+def restored(version: Version, given: Mapping[str, bytes], original: str, zone: tzinfo) -> Manuscript:
+    """The document that these files make, whatever has become of its folder since.
+
+    ``original``: the language of the text that an edition was translated from. Raises ConfigError.
+    """
+    with TemporaryDirectory(prefix="mailer-") as made:
+        folder = Path(made) / version.key
+        place = folder / version.edition if version.edition else folder
+        for name, content in given.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_bytes(content)
+        if version.edition:
+            (folder / DOCUMENT).write_text(f'kind = "{version.kind}"\nlanguage = "{original}"\n', encoding="utf-8")
+        return read(folder, version.edition, zone)
 
 
 def require(folder: Path, language: str = "") -> None:
@@ -129,6 +148,13 @@ def _publish(made: table.Table, faults: Faults) -> Publish:
         return Publish(written)
     faults.add(DOCUMENT, made.line("publish"), f"publish is “{'” or “'.join(Publish)}”")
     return Publish.BY_COMMAND
+
+
+def _layout(made: table.Table, kind: str, faults: Faults) -> Layout:
+    written = made.text("layout")
+    if written and not (kind == BROCHURE and written in list(Layout)):
+        faults.add(DOCUMENT, made.line("layout"), f"layout is “{'” or “'.join(Layout)}”, of a brochure")
+    return Layout(written) if written in list(Layout) else Layout.BOOK
 
 
 def _kind(made: table.Table, original: str, faults: Faults) -> str:

@@ -66,7 +66,9 @@ def booklet(pdf: bytes, *, right_to_left: bool = False, has_back: bool = False) 
             for name, number, is_left in (("/Left", side.left, True), ("/Right", side.right, False)):
                 if number is not None:
                     page = source.pages[number]
-                    sheet.Resources.XObject[name] = made.copy_foreign(page.as_form_xobject())
+                    form = made.copy_foreign(page.as_form_xobject())
+                    form.BBox = pikepdf.Array(_box(page.trimbox).grown(BLEED * _POINTS))
+                    sheet.Resources.XObject[name] = form
                     content.append(_placed(name, _box(page.trimbox), is_left))
             sheet.Contents = made.make_stream("\n".join(content).encode())
         made.Root.Lang = source.Root.get("/Lang", pikepdf.String(""))
@@ -77,14 +79,14 @@ def booklet(pdf: bytes, *, right_to_left: bool = False, has_back: bool = False) 
 
 
 def _placed(name: str, page: _Box, is_left: bool) -> str:
-    """Draw a page on its half of the sheet, against the fold."""
+    """Draw a page on its half of the sheet, against the fold; its colours go as far as the edge of the sheet."""
     middle, height = _SHEET[0] / 2, _SHEET[1]
     scale = min(1.0, middle / page.width, height / page.height)
     across = middle - page.width * scale if is_left else middle
     up = (height - page.height * scale) / 2
-    return (
-        f"q {scale:.5f} 0 0 {scale:.5f} {across - page.left * scale:.3f} {up - page.bottom * scale:.3f} cm {name} Do Q"
-    )
+    x, y = across - page.left * scale, up - page.bottom * scale
+    half = f"{0 if is_left else middle:.3f} 0 {middle:.3f} {height:.3f} re W n"
+    return f"q {half} {scale:.5f} 0 0 {scale:.5f} {x:.3f} {y:.3f} cm {name} Do Q"
 
 
 def with_marks(pdf: bytes) -> bytes:

@@ -6,19 +6,19 @@ import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import css_inline
 from jinja2 import Environment
 
-from mailer.adapters.render import letters, library_data, pdf, view
+from mailer.adapters.render import letters, library_data, outline, pdf, view
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import Palette
 from mailer.adapters.render.criteria_text import title_block
 from mailer.adapters.render.folding import fold, right_to_left, underline
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.illustrations import Shown
-from mailer.adapters.render.markdown import Form
+from mailer.adapters.render.markdown import Form, whole
 from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, resample
 from mailer.adapters.render.typesetting import typeset
 from mailer.adapters.render.view import ArticleView
@@ -27,7 +27,8 @@ from mailer.compose.criteria import said
 from mailer.message import one_line
 from mailer.model.criteria import Printed
 from mailer.model.issues import Source
-from mailer.model.library import Manuscript
+from mailer.model.library import BROCHURE, Manuscript
+from mailer.model.printing import Paper
 from mailer.model.publications import Identity
 from mailer.phrases import Language, Phrase, phrase
 
@@ -50,6 +51,50 @@ def printed(
 
     Raises ConfigError with every fault of the source, each with its file and line.
     """
+    read = _read(fonts, colours, catalogue, manuscript, replaces, identity)
+    html = _page(templates, read)
+    document_pdf, pages = _pdf(templates, fonts, read, Paper.A4)
+    values = read.values
+    changed = list(_changed_text(values["changes"], replaces, catalogue))
+    lines = _text(one_line(identity.masthead), read.source.title, values["facts"], changed, read.chapters)
+    text = "\n".join(lines) + "\n"
+    return Printed(html, right_to_left(text) if catalogue.direction == "rtl" else text, document_pdf, pages)
+
+
+def reprinted(
+    templates: Environment,
+    fonts: Fonts,
+    colours: Palette,
+    catalogue: Catalogue,
+    manuscript: Manuscript,
+    replaces: str,
+    identity: Identity,
+    paper: Paper,
+) -> bytes:
+    """The PDF alone, with pages of another size."""
+    read = _read(fonts, colours, catalogue, manuscript, replaces, identity)
+    return _pdf(templates, fonts, read, paper)[0]
+
+
+class _Read(NamedTuple):
+    """A document that was read and checked."""
+
+    manuscript: Manuscript
+    source: Source
+    chapters: Sequence[ArticleView]
+    charts: Charts
+    values: Mapping[str, Any]
+    """What the templates use."""
+
+
+def _read(
+    fonts: Fonts,
+    colours: Palette,
+    catalogue: Catalogue,
+    manuscript: Manuscript,
+    replaces: str,
+    identity: Identity,
+) -> _Read:
     data = library_data.chapters(manuscript, catalogue)
     source = replace(manuscript.source, articles=(*manuscript.source.articles, *data))
     chapters = view.article_views(source, fonts, catalogue)
@@ -67,17 +112,14 @@ def printed(
         "light": colours.light,
         "dark": colours.dark,
     }
-    html = _page(templates, values, source, chapters, charts)
-    document_pdf, pages = _pdf(templates, fonts, values, source, chapters, charts)
-    changed = list(_changed_text(values["changes"], replaces, catalogue))
-    text = "\n".join(_text(one_line(identity.masthead), source.title, facts, changed, chapters)) + "\n"
-    return Printed(html, right_to_left(text) if catalogue.direction == "rtl" else text, document_pdf, pages)
+    return _Read(manuscript, source, chapters, charts, values)
 
 
 def _document(manuscript: Manuscript, identity: Identity, catalogue: Catalogue) -> Mapping[str, object]:
     source = manuscript.source
     return {
         "title": source.title,
+        "heading": whole(source.title),
         "group": identity.masthead,
         "number": str(manuscript.number),
         "day": source.day,
@@ -85,6 +127,11 @@ def _document(manuscript: Manuscript, identity: Identity, catalogue: Catalogue) 
         "direction": catalogue.direction,
         "imprint": identity.imprint,
         "kind": manuscript.kind,
+        "publisher": manuscript.publisher or identity.publisher or identity.masthead,
+        "tagline": identity.tagline,
+        "address": identity.address,
+        "waits_for": manuscript.waits_for,
+        "not_before": manuscript.not_before,
     }
 
 
@@ -124,25 +171,31 @@ def _waiting(manuscript: Manuscript, catalogue: Catalogue) -> Iterator[tuple[str
 # --- HTML ---
 
 
-def _page(
-    templates: Environment,
-    values: Mapping[str, object],
-    source: Source,
-    chapters: Sequence[ArticleView],
-    charts: Charts,
-) -> str:
+def _page(templates: Environment, read: _Read) -> str:
     """A page that is whole by itself: its pictures are in it."""
+    values, source, charts = read.values, read.source, read.charts
     shown = [
         chapter.in_form(
             Form.MAIL,
             {name: Shown(_inside(one), *one.shown, one.wide) for name, one in own.items()},
             [charts.in_mail(chart, "page") for chart in chapter.prose.charts],
         )
-        for chapter, own in zip(chapters, _resampled(source, MAIL), strict=True)
+        for chapter, own in zip(read.chapters, _resampled(source, MAIL), strict=True)
     ]
     inside = {one.cid: _as_url(one.media_type, one.data) for one in charts.pictures.values()}
-    page = templates.get_template("library/page.html").render(values, chapters=shown, **_sides(values))
+    page = templates.get_template("library/page.html").render(values, **_outlined(read, shown), **_sides(values))
     return _CID.sub(lambda found: inside.get(found[1], found[0]), _inliner.inline(page))
+
+
+def _outlined(read: _Read, shown: Sequence[ArticleView]) -> dict[str, object]:
+    """The chapters for a template; those of a brochure have numbered headings, which its contents name."""
+    if read.manuscript.kind != BROCHURE:
+        return {"chapters": shown, "sections": {}}
+    made = [outline.numbered(chapter) for chapter in shown]
+    return {
+        "chapters": [chapter for chapter, _ in made],
+        "sections": {chapter.number: sections for chapter, sections in made},
+    }
 
 
 def _sides(values: Mapping[str, Any]) -> dict[str, str]:
@@ -171,14 +224,8 @@ def _resampled(source: Source, frame: Frame) -> list[dict[str, Resampled]]:
 # --- PDF ---
 
 
-def _pdf(
-    templates: Environment,
-    fonts: Fonts,
-    values: Mapping[str, Any],
-    source: Source,
-    chapters: Sequence[ArticleView],
-    charts: Charts,
-) -> tuple[bytes, int]:
+def _pdf(templates: Environment, fonts: Fonts, read: _Read, paper: Paper) -> tuple[bytes, int]:
+    values, source, charts = read.values, read.source, read.charts
     pictures = _resampled(source, PRINT)
     shown = [
         chapter.in_form(
@@ -186,20 +233,27 @@ def _pdf(
             {name: Shown(f"{pdf.SCHEME}:{_asset(one)}", *one.shown, one.wide) for name, one in own.items()},
             [charts.in_print(chart) for chart in chapter.prose.charts],
         )
-        for chapter, own in zip(chapters, pictures, strict=True)
+        for chapter, own in zip(read.chapters, pictures, strict=True)
     ]
+    outlined = _outlined(read, shown)
     assets = {_asset(one): one.data for own in pictures for one in own.values()}
 
     def fill(typefaces: Mapping[str, Any]) -> str:
         assets.update(charts.assets(typefaces["stacks"]))
-        template = templates.get_template("library/print.html")
-        return template.render(values, chapters=shown, **_sides(values), **typefaces)
+        template = templates.get_template(_template(read.manuscript))
+        return template.render(values, paper=paper, **outlined, **_sides(values), **typefaces)
 
     def check(text: str) -> None:
         letters.check_surroundings(text, source.language, fonts)
 
     job = typeset(fill, fonts, source.language, assets, source.digest, check, also=charts.text)
     return pdf.write(*job, cure=pdf.SHORTEN_DOCUMENT)
+
+
+def _template(manuscript: Manuscript) -> str:
+    if manuscript.kind != BROCHURE:
+        return "library/print.html"
+    return f"brochure/{manuscript.layout}.html"
 
 
 def _asset(picture: Resampled) -> str:

@@ -202,6 +202,11 @@ class Renderer:
         catalogue, colours = self._catalogues(manuscript.source.language), _palette_of(identity)
         return library.printed(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity)
 
+    def reprinted_document(self, manuscript: Manuscript, replaces: str, identity: Identity, paper: Paper) -> bytes:
+        """As ports.Renderer says."""
+        catalogue, colours = self._catalogues(manuscript.source.language), _palette_of(identity)
+        return library.reprinted(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity, paper)
+
     def list_document(
         self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
     ) -> Forms:
