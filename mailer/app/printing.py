@@ -76,8 +76,8 @@ def with_marks(original: Original, pages: Pages, paper: Paper) -> bytes:
 
     if paper is not Paper.A4 and not pages.anew:
         raise Refused(
-            f"{original.name} cannot be set on pages of {paper}, because what it was made with has changed since. Build "
-            "it again, or print it without --a5."
+            f"{original.name} cannot be set on pages of {paper}, because what it was made with has changed since. "
+            "Build it again, or print it without --a5."
         )
     return imposition.with_marks(_marked(original, pages))
 

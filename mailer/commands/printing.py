@@ -100,9 +100,7 @@ def print_document(
     _write(original, booklet, marks, a5, out, pages)
 
 
-def _write(
-    original: Original, booklet: bool, marks: bool, a5: bool, out: Path, pages_of: Callable[..., Pages]
-) -> None:
+def _write(original: Original, booklet: bool, marks: bool, a5: bool, out: Path, pages_of: Callable[..., Pages]) -> None:
     if booklet == marks:
         raise click.UsageError("Say --booklet for your own printer, or --marks for a printing house.")
     if a5 and booklet:

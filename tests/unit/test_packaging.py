@@ -93,6 +93,7 @@ def test_the_checkout_has_the_promised_files() -> None:
     assert (data.CONFIG / "mailer.toml").is_file()
     assert (data.CONFIG / "demo" / "mailer.toml").is_file()
     assert sorted(path.name for path in data.TEMPLATES.iterdir() if path.is_dir()) == [
+        "brochure",
         "criteria",
         "document",
         "identity",

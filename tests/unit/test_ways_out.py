@@ -78,6 +78,9 @@ READ = {
     "sending/issues.py EditionContents.content": "copies: held against the grant by the composer",
     "sending/issues.py IssueContents.content": "copies: held against the grant by the composer",
     "app/report_articles.py draft": "the language of the issue into which an article is written",
+    "handlers/printing.py issue_to_print": "`issue print`: asks for the grant; a draft is marked on each page",
+    "handlers/printing.py _edition_to_print": "`issue print --edition`: as above, with an audit entry of each draft",
+    "handlers/printing.py document_to_print": "`library print`: as above; so is what may not be published yet",
 }
 """Whatever reads the bytes of an issue."""
 
@@ -103,6 +106,7 @@ WRITTEN = {
     "commands/criteria.py _write": "the criteria: files for those who work on them",
     "commands/events.py export": "accepted events that are not internal, into a file of the office",
     "commands/identity.py show": "a specimen of the design, into a folder of the office",
+    "commands/printing.py _write": "`print --out`: granted pages, or marked DRAFT on each of them, with an audit entry",
     "commands/library.py write_files": "`library show --out`: files for those who work on them",
     "commands/list_versions.py _write": "`list export --out`: granted files, or marked DRAFT, with an audit entry",
     "commands/issues.py write_files": "`issue show --out`: marked DRAFT, with an audit entry",

@@ -62,6 +62,7 @@ def read(folder: Path, language: str = "", zone: tzinfo = UTC) -> Manuscript:
     number, publish = _number(made, "version", faults), _publish(made, faults)
     kind = _kind(made, _kind_of(folder) if language else "", faults)
     translates = str((_number(made, "translates", faults) or number) or "") if language else ""
+    layout = _layout(made, kind, faults)
     _check_language(made, language, faults)
     paths = files.articles(place)
     chapters = [one for path in paths if (one := article(path, path == paths[0], faults))]
@@ -104,7 +105,7 @@ def read(folder: Path, language: str = "", zone: tzinfo = UTC) -> Manuscript:
         changes=made.texts("changes"),
         tools=tools,
         links=links,
-        layout=_layout(made, kind, faults),
+        layout=layout,
     )
 
 
