@@ -11,8 +11,8 @@ import click
 
 from mailer.app import App, library_files
 from mailer.app.office_files import OfficeFiles
-from mailer.commands.library_links import links_command
 from mailer.commands.arguments import NUMBER, language_option
+from mailer.commands.library_links import links_command
 from mailer.commands.printing import print_document
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
