@@ -12,7 +12,6 @@ from mailer.model.figures import Figures
 from mailer.model.lists import Scope, ScopeKind
 from mailer.office import Office
 from mailer.office_status import recent_figures
-from mailer.pages.office import OfficePages
 from mailer.ports.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def web_pages(app: App) -> Iterator[None]:
     if not listen:
         yield
         return
+    from mailer.pages.office import OfficePages  # with all handlers, which only the daemon needs
+
     try:
         from mailer.adapters import web
     except ImportError:

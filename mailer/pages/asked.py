@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from mailer.contacts import answer_stranger
 from mailer.handlers import events, lists, presenters
 from mailer.inbound.details import details_of
 from mailer.message import Address
@@ -53,10 +52,13 @@ def _subscribe(office: Office, to: Address, visit: Visit) -> Result:
 
 
 def _link(office: Office, to: Address, visit: Visit) -> Result:
-    """Mail a link to the stored address; a stranger is told that nothing is held about them."""
-    contact = office.work.lists.contact_at(str(to))
-    if contact is None:
-        return answer_stranger(office, to)
+    """Mail a link to the stored address. Nothing is written to any other: anybody can name it on a page.
+
+    Nor is it to somebody who complained of our mail, or whom the secretary has suppressed.
+    """
+    contact, stopped = office.work.lists.contact_at(str(to)), office.work.suppressions.covering(to)
+    if contact is None or (stopped and not stopped.cause.is_of_bounces):
+        return Result(Done.NOT_ACTED_ON, {"reason": "nobody has this address"})
     stored = Address.parse(contact.address, contact.details.name)
     if not office.admits("preferences-link", stored):
         return Result(Done.ANSWERED_TODAY)
