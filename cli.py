@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
     "presenters": ("presenters", "See the bank of presenters; approve, decline, call experts."),
     "library": ("library", "Write documents with versions; put them to the board; publish."),
+    "faq": ("faq", "See what people ask by mail; make entries of the answers."),
     "channel": ("channels", "Give articles to publications of others; note where they appear."),
     "site": ("site", "Build the static site of what was granted; show how it stands."),
     "events": ("events", "See, add and export events: seminars, conferences, internal ones."),

@@ -1,6 +1,7 @@
 """Questions as people ask them, in four languages, and the entry of the demo's FAQ that answers each.
 
-They were written before the entries, and the entries do not repeat them.
+Those of ``ANSWERED`` were written before the entries; where the plainest way to ask is the entry's title, it stands in
+both. Those of ``LATER`` were written when the search and the entries were done, and nothing was changed for them.
 """
 
 from __future__ import annotations
@@ -58,6 +59,38 @@ ANSWERED: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Each question, and the entry that answers it."""
+
+LATER: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "do I have to pay for the standard": "cost",
+        "our chamber of commerce wants to send an expert to the group": "take-part",
+        "can I reprint an article in our magazine": "press",
+        "I no longer want the update": "unsubscribe",
+        "does it matter for a bakery with five employees": "small-organisations",
+    },
+    "fr": {
+        "à quelle date sort la norme": "when-finished",
+        "je change d'adresse mail": "unsubscribe",
+        "faut-il payer pour être abonné": "cost",
+        "où trouver le texte provisoire": "read-draft",
+        "j'aimerais présenter la norme lors de conférences": "become-presenter",
+    },
+    "es": {
+        "es obligatorio cumplir la norma": "certification",
+        "quiero traducir un número al portugués": "forward",
+        "quiénes son los expertos del grupo": "who-develops",
+        "organizo un congreso en Lima en mayo": "announce-event",
+        "eliminar mi información personal": "personal-data",
+    },
+    "de": {
+        "an wen wende ich mich in Österreich": "member-body",
+        "gibt es Unterlagen für den Einstieg": "brochures",
+        "darf ich Artikel in unserer Zeitschrift abdrucken": "press",
+        "wie lange dauert es noch": "when-finished",
+        "ich habe einen Vorschlag zum Text": "feedback",
+    },
+}
+"""As ``ANSWERED``."""
 
 UNANSWERED: Mapping[str, tuple[str, ...]] = {
     "en": ("which font do you use", "is the hotel near the airport", "how many delegates voted against it"),

@@ -70,6 +70,7 @@ from mailer.inbound.requests import (
 )
 from mailer.message import Inbound
 from mailer.model.ends import ENDS, End
+from mailer.model.faq import question_in
 from mailer.model.inbound import Done, Folder, MailKind, Result
 from mailer.model.lists import Details
 from mailer.office import Office
@@ -163,7 +164,23 @@ _NOTHING_LEFT = frozenset({Done.NOTHING_TO_LEAVE, Done.HELP_SENT_TODAY, Done.HEL
 """What becomes of a wish to leave whose writer gets nothing that can be left by mail."""
 
 
+def _answer_question(office: Office, mail: Inbound, asked: intents.Faq, verdict: Verdict) -> Result:
+    """Send the entries that answer it. If it is not certain that one does, a person gets the question, too."""
+    if not asked.words:
+        return faq.send_all(office, mail.author)
+    found = faq.answer(office, mail.author, asked.words)
+    if found is not None and found.answer.is_sure:
+        return faq.send_answer(office, mail.author, found)
+    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON], question=asked.words)
+    result = feedback.receive(replace(office, may_answer=office.may_answer and found is None), mail, words)
+    if found is not None and "number" in result.details:
+        faq.send_answer(office, mail.author, found, int(str(result.details["number"])))
+    return result
+
+
 def _receive_words(office: Office, mail: Inbound, words: intents.Feedback, verdict: Verdict) -> Result:
+    if faq.is_answered_by(office, mail):
+        words = replace(words, question=words.question or question_in(words.text))
     may_answer = office.may_answer and not words.answers_question
     return feedback.receive(replace(office, may_answer=may_answer), mail, words)
 
@@ -474,9 +491,9 @@ REQUESTS = (
         intent=intents.Faq,
         command="faq",
         read_command=read_faq,
-        handle=lambda office, mail, question, verdict: faq.answer(office, mail.author),
+        handle=_answer_question,
         kind=MailKind.COMMAND,
-        explained="asks for frequent questions",
+        explained=lambda asked: "asks a frequent question" if asked.words else "asks for all frequent questions",
     ),
     Request(
         intent=intents.Wish,
@@ -535,6 +552,8 @@ _COMMANDS = (
 def pass_on_words(office: Office, mail: Inbound, intent: Intent, rules: ReadingRules) -> None:
     """Pass to a person what a mail says beside a command or an answer that was acted on; its writer is told of that."""
     words = ""
+    if isinstance(intent, intents.Faq) and intent.stands_below:
+        return
     if isinstance(intent, intents.Leave):
         words = "" if wrote_for_its_user(mail) else words_beside(mail, rules, answered=False)
     elif isinstance(intent, _ANSWERS) and intent.token:

@@ -26,6 +26,7 @@ from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.events import EventRules
+from mailer.model.faq import FaqRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
@@ -93,6 +94,7 @@ def rules_of(settings: Settings) -> Rules:
         channels=channels_of(settings.channels),
         events=EventRules(settings.events.members),
         articles=_articles(settings.articles),
+        faq=FaqRules(settings.faq.answers, settings.faq.attach_bytes),
         bounces=_bounces(settings.bounces),
         reviews=_reviews(settings.reviews),
         voting=voting_of(settings),

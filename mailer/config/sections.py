@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from mailer.config.articles import Articles
 from mailer.config.channels import Channel, Press
+from mailer.config.faq import Faq
 from mailer.config.section import Section
 from mailer.config.site import Site
 from mailer.config.values import (
@@ -558,6 +559,7 @@ class Settings(Section):
     presenters: Presenters
     events: Events
     articles: Articles
+    faq: Faq
     bounces: Bounces
     personal_data: PersonalData
     reviews: Reviews

@@ -17,14 +17,12 @@ from mailer.message import Address, Inbound
 from mailer.model.assignments import REPORT_WAITS, Assignment, State, Step, advance
 from mailer.model.event_reports import EventReport, file_name, questions_in
 from mailer.model.events import Event
+from mailer.model.faq import TAG as FAQ
 from mailer.model.inbound import Done, Result
 from mailer.model.presenters import Presenter
 from mailer.model.questionnaires import Filled
 from mailer.model.questions import Question, Reply
 from mailer.office import Decision, Office
-
-FAQ = "faq"
-"""The tag of items that may become frequent questions."""
 
 
 def due(office: Office, now: datetime) -> list[Decision]:

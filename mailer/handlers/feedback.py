@@ -12,10 +12,12 @@ from mailer.inbound.extracts import copy_of
 from mailer.inbound.intents import Feedback
 from mailer.inbound.item_subjects import numbers_in, plain_subject
 from mailer.message import Address, Inbound, clean
+from mailer.model.faq import TAG as FAQ
 from mailer.model.feedback import (
     EDITORS,
     SAME_MATTER,
     SECRETARY,
+    WAITING,
     Entry,
     Event,
     Item,
@@ -34,6 +36,8 @@ from mailer.ports.feedback import Wanted
 from mailer.staff import enrolled, is_staff, write_to_staff
 from mailer.tokens import Purpose, find_tokens, redact_tokens
 
+_QUESTIONS = 5
+"""How many questions of one person wait as items of their own; more of them join the newest item."""
 _SEARCHED = 200_000
 """How many characters of a text are searched for a token."""
 
@@ -54,7 +58,7 @@ def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
     if without_consent(words.text) or entry.files or not consents(words.text):
         _ask_member_body(office, item, entry, words.text)
     _forward(office, item, entry, mail, joins)
-    _confirm_receipt(office, item, mail, joins)
+    _confirm_receipt(office, item, mail, joins, asked=bool(words.question))
     return Result(Done.JOINED if joins else Done.FORWARDED, {"number": item.number, "staff": ", ".join(item.staff)})
 
 
@@ -79,6 +83,8 @@ def _item_of(office: Office, mail: Inbound, words: Feedback) -> Item | None:
         item = feedback.item(number)
         if item is not None and item.asker.base_key == key:
             return item
+    if words.question and len(feedback.find(Wanted(asker=key, tag=FAQ, states=WAITING), _QUESTIONS)) < _QUESTIONS:
+        return None
     newest = next(iter(feedback.find(Wanted(asker=key), 1)), None)
     if newest is None or not newest.waits:
         return None
@@ -120,10 +126,10 @@ def _opened(office: Office, mail: Inbound, words: Feedback) -> Item:
         publication=publication,
         issue=issue,
         lists=tuple(lists),
-        subject=mail.subject,
+        subject=clean(words.question, 200) or mail.subject,
         state=State.OPEN,
         assignee="",
-        tags=tuple(dict.fromkeys(route.tags)),
+        tags=tuple(dict.fromkeys((*route.tags, *([FAQ] if words.question else [])))),
         staff=tuple(str(one) for one in _staff(office, route, publication)),
         through=str(through or ""),
         may_name=route.with_name,
@@ -275,7 +281,7 @@ def _is_own(words: Feedback, item: Item) -> bool:
 # --- what the asker is told ---
 
 
-def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool) -> None:
+def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool, asked: bool) -> None:
     """Tell the asker the number, and once a day that later mails have come, too (G5).
 
     It repeats nothing from the mail, not even its Message-ID: its recipient may not be the writer. A machine gets none
@@ -289,6 +295,7 @@ def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool) -> 
         "days": office.rules.feedback.expect.days,
         "through": feedback_mail.label(office, item.through) if item.through and not item.may_name else "",
         "consent": consent_line(item.language or office.rules.language),
+        "asked": asked,
     }
     if joins:
         once = f"feedback-again {office.today}"

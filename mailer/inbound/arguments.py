@@ -24,6 +24,7 @@ from mailer.inbound.intents import (
     Translate,
 )
 from mailer.inbound.keywords import fold
+from mailer.inbound.own_words import read_own_words
 from mailer.inbound.reply import own_text
 from mailer.inbound.words.phrases import phrases
 from mailer.message import Address, Inbound, clean
@@ -84,8 +85,10 @@ _TO = frozenset(
 
 _LANGUAGE_WORDS = 4
 """Words of a language's name."""
-MOST_WORDS = 8
-"""Words of a question after “faq”; more of them are for a person."""
+MOST_WORDS = 11
+"""Words after “faq” that need no question mark; more of them are for a person."""
+LONGEST_QUESTION = 25
+"""Words of a question with one."""
 MOST_LINES = 100
 """Lines that are searched for settings."""
 
@@ -263,6 +266,18 @@ def _words(text: str) -> set[str]:
 
 
 def read_faq(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
-    """What the question is about, in a few words or none."""
-    text = clean(argument_of(mail, command))
-    return Faq(text) if len(text.split()) <= MOST_WORDS and len(text) <= 80 else None
+    """A question: in a few words behind the command, or as one paragraph below it, or none."""
+    if text := clean(argument_of(mail, command)):
+        return Faq(text) if _is_question(text, MOST_WORDS) else None
+    if not command.language:
+        return Faq("")
+    paragraphs = read_own_words(mail).paragraphs
+    below = " ".join(paragraphs[1]) if len(paragraphs) == 2 else ""
+    asks = _is_question(below, -1)
+    return Faq(clean(below) if asks else "", stands_below=asks)
+
+
+def _is_question(text: str, most: int) -> bool:
+    """Whether these are at most so many words, or a sentence that ends with a question mark."""
+    asks = text.rstrip().endswith(("?", "？", "؟", "?»", "? »")) and len(text.split()) <= LONGEST_QUESTION
+    return len(text) <= 200 and (asks or len(text.split()) <= most)

@@ -222,6 +222,8 @@ class Faq(Intent):
 
     words: str
     """What about; may be empty."""
+    stands_below: bool = False
+    """Whether the question is a paragraph of its own below the command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,8 @@ class Feedback(Intent):
     """The genuine token of the item that they belong to, if they answer our mail about it."""
     answers_question: bool = False
     """They answer a question that the office wrote by itself; another mail by itself could go on forever (B8)."""
+    question: str = ""
+    """What they ask, if it may become a frequent question; empty for all other words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ ANSWERS: Mapping[str, int] = {
     "translation-copy": 5,
     "faq": 3,
     "preferences-link": 3,
+    "faq-answer": 5,
+    "faq-none": 3,
     "submission-lines": 3,
     "submission-confirm": 10,
     "presenter-lines": 3,

@@ -82,6 +82,8 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.COPY_REFUSED,
         Done.FAQ_SENT,
         Done.CHANNEL_ANSWERED,
+        Done.FAQ_ANSWERED,
+        Done.FAQ_NONE,
         Done.PRESENTER_LINES_SENT,
         Done.PRESENTER_REGISTERED,
         Done.PRESENTER_CHANGED,

@@ -129,7 +129,9 @@ class Done(Enum):
     COPY_NOT_GRANTED = "no copy of {issue} goes out: {reason}"
     COPY_REFUSED = "there is no copy for it: sent why"
     NOTHING_IS_SENT = "the store was restored: nothing is sent yet"
-    FAQ_SENT = "there is no list of questions yet: said so"
+    FAQ_SENT = "was sent {version}"
+    FAQ_ANSWERED = "was sent of {version}: entries {entries}"
+    FAQ_NONE = "no questions and answers are published yet: said so"
 
     # What is proposed by mail
     EVENT_DECIDED = "{event}: {word}"

@@ -15,6 +15,7 @@ from mailer.model.caps import Caps
 from mailer.model.channels import Channel
 from mailer.model.criteria import CriteriaRules
 from mailer.model.events import EventRules
+from mailer.model.faq import FaqRules
 from mailer.model.feedback import FeedbackRules
 from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
@@ -72,6 +73,7 @@ class Rules:
     articles: ArticleRules = field(default_factory=ArticleRules)
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """Publications of others, by key."""
+    faq: FaqRules = field(default_factory=FaqRules)
 
     @property
     def sender(self) -> Address:

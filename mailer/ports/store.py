@@ -19,6 +19,7 @@ from mailer.ports.criteria import CriteriaQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.editions import EditionQueries
 from mailer.ports.events import EventQueries
+from mailer.ports.faq_index import FaqIndexQueries
 from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
@@ -63,6 +64,8 @@ class Work(Protocol):
     def library(self) -> LibraryQueries: ...
     @property
     def links(self) -> LinkQueries: ...
+    @property
+    def faq_index(self) -> FaqIndexQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
     @property

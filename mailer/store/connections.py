@@ -25,6 +25,7 @@ from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.editions import SqlEditionQueries
 from mailer.store.engine import OPTIONS, Access
 from mailer.store.events import SqlEventQueries
+from mailer.store.faq_index import SqlFaqIndexQueries
 from mailer.store.feedback import SqlFeedbackQueries
 from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
@@ -72,6 +73,7 @@ class SqlWork:
         self.channels = SqlChannelQueries(connection)
         self.library = SqlLibraryQueries(connection)
         self.links = SqlLinkQueries(connection)
+        self.faq_index = SqlFaqIndexQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.submissions = SqlSubmissionQueries(connection)

@@ -1037,6 +1037,19 @@ link_checks = Table(
     comment="Addresses in the published list of links, and whether they answer.",
 )
 
+faq_entries = Table(
+    "faq_entries",
+    metadata,
+    _id(),
+    Column("version", ForeignKey("document_versions.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="its place in the document, from 1 on"),
+    Column("terms", Text, nullable=False, comment="the stems of all its words, each once, with blanks between them"),
+    Column("questions", JSON, nullable=False, comment="the stems of its question, and of each other way to ask it"),
+    Column("answer", JSON, nullable=False, comment="the stems of its answer"),
+    UniqueConstraint("version", "number"),
+    comment="The words of published questions and answers. A full-text index of the migration is over the terms.",
+)
+
 staff_notices = Table(
     "staff_notices",
     metadata,

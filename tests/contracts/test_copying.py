@@ -20,6 +20,7 @@ from mailer.model.caps import HeldNotice
 from mailer.model.confirmations import Asked
 from mailer.model.criteria import Document, Kind, Label, Printed
 from mailer.model.editions import Form, State
+from mailer.model.faq_search import Indexed
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.links import Check
 from mailer.model.list_documents import Forms
@@ -108,7 +109,8 @@ def fill(store: SqlStore) -> None:
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.presenters.call(anna.id, NOON)
         with_file = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, files={"files/é.pdf": b"\0"}))
-        work.library.freeze(with_file, Printed("é", "é", b"\0", 1), "", NOON)
+        version = work.library.freeze(with_file, Printed("é", "é", b"\0", 1), "", NOON)
+        work.faq_index.add(version.id, [Indexed(1, (("é",),), ("x",))])
         work.links.save(Check("https://x.example/é", NOON, "200"))
         work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)

@@ -44,6 +44,7 @@ NOT_ABOUT_PEOPLE = frozenset(
         "document_versions",
         "documents",
         "editions",
+        "faq_entries",
         "forgotten",
         "issues",
         "link_checks",

@@ -59,6 +59,10 @@ def test_the_key_is_made_once(store: SqlStore) -> None:
     assert (store.key, len(first.secret)) == (first, 32)
 
 
+FULL_TEXT = ("faq_index", "ix_faq_entries_terms")
+"""What the migration makes for one database alone."""
+
+
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
@@ -81,7 +85,8 @@ def test_a_store_of_another_version_is_refused(store: SqlStore, found: str | Non
 def test_the_code_and_the_migrations_agree(store: SqlStore) -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
     with store._engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        full_text = {"include_name": lambda name, kind, parents: not str(name).startswith(FULL_TEXT)}
+        assert compare_metadata(MigrationContext.configure(connection, opts=full_text), metadata) == []
 
 
 def test_times_come_back_aware_and_in_utc(work: Work) -> None:

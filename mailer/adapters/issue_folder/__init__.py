@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from mailer.adapters.issue_folder import example, files, picture, table
 from mailer.adapters.issue_folder.files import ISSUE, Faults
@@ -221,8 +222,11 @@ def _metadata(folder: Path, expected: int | None, faults: Faults) -> Table:
     return metadata
 
 
-def article(path: Path, first: bool, faults: Faults) -> Article | None:
-    """The article in a file, or None if it has faults. ``first``: whether it is the first one, which leads."""
+def article(path: Path, first: bool, faults: Faults, more: Mapping[str, type] = MappingProxyType({})) -> Article | None:
+    """The article in a file, or None if it has faults. ``first``: whether it is the first one, which leads.
+
+    ``more``: further keys that it may have, which are not printed.
+    """
     text = files.text(path, faults)
     if text is None:
         return None
@@ -232,7 +236,7 @@ def article(path: Path, first: bool, faults: Faults) -> Article | None:
         faults.add(path.name, 1, f'an article begins with a line {_FENCE}, then title = "…", then a line {_FENCE}')
         return None
     end = fences[1]
-    front = table.read("\n".join(lines[1:end]), _ARTICLE_KEYS, {"title"}, path.name, faults, offset=1)
+    front = table.read("\n".join(lines[1:end]), {**_ARTICLE_KEYS, **more}, {"title"}, path.name, faults, offset=1)
     body = "\n".join(lines[end + 1 :])
     if not body.strip():
         faults.add(path.name, end + 2, "the article has no text; write it below the second +++")

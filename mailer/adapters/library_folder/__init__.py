@@ -15,6 +15,7 @@ from mailer.adapters.issue_folder.files import Faults
 from mailer.adapters.library_folder import as_they_are, entries
 from mailer.errors import ConfigError
 from mailer.model.communication_tools import FILE as TOOLS
+from mailer.model.faq import ALSO
 from mailer.model.issues import Source
 from mailer.model.library import BROCHURE, KINDS, Layout, Manuscript, Number, Publish, Version
 from mailer.model.links import FILE as LINKS
@@ -36,6 +37,8 @@ _KEYS: Mapping[str, type] = {
 }
 _EDITION_KEYS: Mapping[str, type] = {**_KEYS, "translates": str, "translator": str, "publisher": str}
 _NEEDED = {"title", "version", "date"}
+_CHAPTER_KEYS: Mapping[str, Mapping[str, type]] = {"faq": {ALSO: list}}
+"""What chapters of a kind may have beside the keys of an article."""
 
 
 def folders(library: Path) -> list[str]:
@@ -65,7 +68,8 @@ def read(folder: Path, language: str = "", zone: tzinfo = UTC) -> Manuscript:
     layout = _layout(made, kind, faults)
     _check_language(made, language, faults)
     paths = files.articles(place)
-    chapters = [one for path in paths if (one := article(path, path == paths[0], faults))]
+    more = _CHAPTER_KEYS.get(kind, {})
+    chapters = [one for path in paths if (one := article(path, path == paths[0], faults, more))]
     data_files = [path for name in KINDS[kind].data if (path := place / name).is_file()]
     files.check_names(place, faults, needed=not data_files)
     given = as_they_are.read(place, faults)

@@ -1673,6 +1673,29 @@ def upgrade() -> None:
         comment="Addresses in the published list of links, and whether they answer.",
     )
     op.create_table(
+        "faq_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="its place in the document, from 1 on"),
+        sa.Column(
+            "terms",
+            sa.Text(),
+            nullable=False,
+            comment="the stems of all its words, each once, with blanks between them",
+        ),
+        sa.Column(
+            "questions",
+            sa.JSON(),
+            nullable=False,
+            comment="the stems of its question, and of each other way to ask it",
+        ),
+        sa.Column("answer", sa.JSON(), nullable=False, comment="the stems of its answer"),
+        sa.ForeignKeyConstraint(["version"], ["document_versions.id"], name=op.f("fk_faq_entries_version")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_faq_entries")),
+        sa.UniqueConstraint("version", "number", name=op.f("uq_faq_entries_version_number")),
+        comment="The words of published questions and answers. A full-text index of the migration is over the terms.",
+    )
+    op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1925,8 +1948,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reply"], ["ballot_replies.id"], name=op.f("fk_votes_reply")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
     )
-    for statement in _APPEND_ONLY[op.get_context().dialect.name]:
+    dialect = op.get_context().dialect.name
+    for statement in (*_FULL_TEXT[dialect], *_APPEND_ONLY[dialect]):
         op.execute(statement)
+
+
+_FULL_TEXT = {
+    "sqlite": [
+        # the terms are stems already: they are told from each other by blanks alone
+        "CREATE VIRTUAL TABLE faq_index USING fts5("
+        "terms, content='faq_entries', content_rowid='id', tokenize='ascii', detail='none', prefix='3')",
+        "CREATE TRIGGER faq_entries_added AFTER INSERT ON faq_entries "
+        "BEGIN INSERT INTO faq_index (rowid, terms) VALUES (NEW.id, NEW.terms); END",
+        "CREATE TRIGGER faq_entries_removed AFTER DELETE ON faq_entries "
+        "BEGIN INSERT INTO faq_index (faq_index, rowid, terms) VALUES ('delete', OLD.id, OLD.terms); END",
+    ],
+    "postgresql": [
+        "CREATE INDEX ix_faq_entries_terms ON faq_entries USING gin (array_to_tsvector(string_to_array(terms, ' ')))",
+    ],
+}
+"""The index of frequent questions, kept in step with its table."""
 
 
 _ERASES_SQLITE = """
