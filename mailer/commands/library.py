@@ -190,12 +190,13 @@ def show(
     app = app_of(context)
     with office_for(app, "library show") as office:
         version = library.find(office, key, number, language)
-        printed = library.show(office, version)
+        printed, files = library.show(office, version)
     if out is not None:
-        write_files(out, printed.as_files(version.stem))
-        say(f"Written to {out}: {version.stem}.html, .txt and .pdf ({version.state}).", aside=as_json)
+        write_files(out, {**printed.as_files(version.stem), **files})
+        also = f", and {counted(len(files), 'file')} as they are" if files else ""
+        say(f"Written to {out}: {version.stem}.html, .txt and .pdf{also} ({version.state}).", aside=as_json)
     if as_json:
-        show_json({**_json(version), "text": printed.text, "pages": printed.pages})
+        show_json({**_json(version), "text": printed.text, "pages": printed.pages, "files": list(files)})
     elif out is None:
         click.echo(printed.text, nl=False)
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
+from mimetypes import guess_type
 from typing import ClassVar
 
 from mailer import grants
@@ -23,7 +25,17 @@ from mailer.model.lists import Contact
 from mailer.model.notices import DraftEdition
 from mailer.model.policies import Voters
 from mailer.office import Decision, Office, Preview
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Language, Phrase, phrase
+
+PDF = "application/pdf"
+
+SHOWN_BYTES = 5_000_000
+"""Bytes of files that are attached to a request to vote; what is larger is named, and `library show` has it."""
+
+
+def media_type(name: str) -> str:
+    """The media type of a file that goes out as it is."""
+    return guess_type(name)[0] or "application/octet-stream"
 
 
 def replaces(office: Office, key: str, language: str = "") -> str:
@@ -167,11 +179,11 @@ def take_back(office: Office, version: Version, reason: str) -> None:
     office.record("withdrawn", version.name, reason=reason)
 
 
-def show(office: Office, version: Version) -> Printed:
-    """The bytes of a version, for those who work on it; a draft leaves a trace in the audit trail."""
+def show(office: Office, version: Version) -> tuple[Printed, Mapping[str, bytes]]:
+    """The forms of a version and what goes out as it is, for those who work on it; a draft leaves a trace."""
     if not version.published_at:
         office.record("shown", version.name, digest=version.digest)
-    return office.work.library.printed(version.id)
+    return office.work.library.printed(version.id), office.work.library.files(version.id)
 
 
 def compared(office: Office, key: str, old: Number, new: Number, language: str = "") -> tuple[str, str]:
@@ -254,10 +266,26 @@ class DocumentSubject:
         return current and (outcome not in OUTCOMES or self._now.may(OUTCOMES[outcome]))
 
     def preview(self, member: Address, at: object) -> Preview:
+        """The three forms, and what goes out as it is: attached if it fits, or else named with its digest."""
         printed = self.office.work.library.printed(self.version.id)
-        attachments = [Attachment(f"{self.version.stem}.pdf", "application/pdf", printed.pdf)]
+        attachments = [Attachment(f"{self.version.stem}.pdf", PDF, printed.pdf)]
         drafts = [DraftEdition(self.version.language, printed.text, printed.html)]
-        values = {"pages": printed.pages, "replaces": self.version.replaces, "embargo": self.version.embargo}
+        room, too_large = SHOWN_BYTES, []
+        for name, content in self.office.work.library.files(self.version.id).items():
+            if len(content) <= room:
+                room -= len(content)
+                attachments.append(Attachment(f"DRAFT {name}", media_type(name), content))
+            else:
+                too_large.append((name, len(content) // 1000 + 1, sha256(content).hexdigest()[:16]))
+        values = {
+            "pages": printed.pages,
+            "replaces": self.version.replaces,
+            "embargo": self.version.embargo,
+            "document_changes": list(self.version.changes),
+            "document_language": Language(self.version.edition) if self.version.edition else "",
+            "document_waits": self.version.waits_for or self.version.not_before or "",
+            "too_large": too_large,
+        }
         return Preview(drafts, attachments, values)
 
     def decided(self, outcome: Outcome) -> None:

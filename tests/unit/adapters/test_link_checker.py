@@ -72,7 +72,7 @@ def test_a_page_answers(site: ThreadingHTTPServer, page: str, answer: Answer) ->
     assert ask(site, page) == answer
 
 
-def test_C5_a_redirect_into_a_private_network_is_not_followed(site: ThreadingHTTPServer) -> None:
+def test_C15_a_redirect_into_a_private_network_is_not_followed(site: ThreadingHTTPServer) -> None:
     assert ask(site, "302-inside") == Answer(False, "not an ordinary web address")  # nor is the port allowed here
     checker = WebLinkChecker(here, frozenset({80, site.server_address[1]}))
     found = checker.ask(f"http://127.0.0.1:{site.server_address[1]}/302-inside")
@@ -98,7 +98,7 @@ def test_a_slow_server_is_left(site: ThreadingHTTPServer, monkeypatch: pytest.Mo
         ("http://", "not an ordinary web address"),
     ],
 )
-def test_C5_what_is_not_on_the_public_web_is_not_asked(url: str, words: str) -> None:
+def test_C15_what_is_not_on_the_public_web_is_not_asked(url: str, words: str) -> None:
     assert WebLinkChecker().ask(url) == Answer(False, words)
 
 

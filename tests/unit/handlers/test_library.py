@@ -197,6 +197,9 @@ def test_an_edition_waits_for_its_original_and_needs_one(harness: Harness) -> No
 def test_law_4_a_file_that_is_given_out_is_part_of_the_grant(harness: Harness) -> None:
     source = replace(MANUSCRIPT.source, files={"files/slides.pdf": b"%PDF one"})
     published(harness, replace(MANUSCRIPT, source=source))
+    (asked,) = [mail for mail in harness.mails_to(ANA) if mail["Subject"].startswith("DRAFT")]
+    names = [part.get_filename() for part in asked.iter_attachments()]
+    assert names == ["scope-1.0.pdf", "DRAFT slides.pdf"]
     assert given(harness) == PAGES.text
     harness.do(
         lambda office: office.work.library._connection.exec_driver_sql(  # type: ignore[attr-defined]
@@ -246,3 +249,22 @@ def test_what_has_changed_is_found_unless_the_authors_say_it(harness: Harness) -
         assert library.with_changes(office, replace(own, number=MANUSCRIPT.number)).changes == ()
     build(harness, replace(manuscript, changes=found), PAGES._replace(text="Next.\n"))
     assert stands(harness, NEXT.number).changes == found
+
+
+def test_a_board_is_told_what_it_has_to_know_of_a_version(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(harness)
+    monkeypatch.setattr(library, "SHOWN_BYTES", 10)
+    source = replace(SOURCE, files={"files/slides.pdf": b"%PDF" * 600})
+    changed = replace(NEXT, source=source, changes=("They listen, too.",), waits_for="the guidance document")
+    build(harness, changed, PAGES._replace(text="Next.\n"))
+    harness.do(lambda office: library.submit(office, library.find(office, "scope")))
+    harness.tick()
+    asked = [mail for mail in harness.mails_to(ANA) if mail["Subject"].startswith("DRAFT")][-1]
+    html = asked.get_body(("html",))
+    assert html is not None
+    for text in (" ".join(text_of(asked).split()), " ".join(html.get_content().split())):
+        assert "It is not to be published before the guidance document, whatever you vote." in text
+        assert "What has changed since version 1.0:" in text
+        assert "They listen, too." in text
+        assert "slides.pdf, 3 KB, SHA-256 " in text
+    assert [part.get_filename() for part in asked.iter_attachments()] == ["scope-1.1.pdf"]
