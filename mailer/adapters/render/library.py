@@ -101,7 +101,7 @@ def _read(
     charts = Charts(catalogue, colours, fonts, source.language)
     facts = [
         (said(name, catalogue), said(value, catalogue))
-        for name, value in _facts(manuscript, replaces, identity, catalogue)
+        for name, value in facts_of(manuscript, replaces, identity, catalogue)
     ]
     values: dict[str, Any] = {
         "document": _document(manuscript, identity, catalogue),
@@ -135,7 +135,7 @@ def _document(manuscript: Manuscript, identity: Identity, catalogue: Catalogue) 
     }
 
 
-def _facts(
+def facts_of(
     manuscript: Manuscript, replaces: str, identity: Identity, catalogue: Catalogue
 ) -> Iterator[tuple[str, object]]:
     """The title block, below the title."""

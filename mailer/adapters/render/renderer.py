@@ -22,6 +22,7 @@ from mailer.adapters.render import (
     list_documents,
     notice,
     pdf,
+    slides,
     specimen,
     view,
 )
@@ -46,7 +47,7 @@ from mailer.errors import ConfigError
 from mailer.message import one_line
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Picture, Source, Wording
-from mailer.model.library import Manuscript
+from mailer.model.library import KIT, Manuscript
 from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
 from mailer.model.printing import Paper
@@ -200,7 +201,8 @@ class Renderer:
     def document(self, manuscript: Manuscript, replaces: str, identity: Identity) -> Printed:
         self.check_identity(identity)
         catalogue, colours = self._catalogues(manuscript.source.language), _palette_of(identity)
-        return library.printed(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity)
+        printed = slides.printed if manuscript.kind == KIT else library.printed
+        return printed(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity)
 
     def reprinted_document(self, manuscript: Manuscript, replaces: str, identity: Identity, paper: Paper) -> bytes:
         """As ports.Renderer says."""
