@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "faq": ("faq", "See what people ask by mail; make entries of the answers."),
     "channel": ("channels", "Give articles to publications of others; note where they appear."),
     "site": ("site", "Build the static site of what was granted; show how it stands."),
+    "press": ("press", "Send press releases to journalists, never before their embargo ends."),
     "events": ("events", "See, add and export events: seminars, conferences, internal ones."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),

@@ -14,9 +14,12 @@ from mailer import grants
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.holders import Holder
 from mailer.model.inbound import Done, Result
 from mailer.model.library import FAQ, KIT, SCOPE, Version, originals
 from mailer.model.lists import Contact, Standing
+from mailer.model.media_types import media_type_of
+from mailer.model.parts import divided
 from mailer.model.presenters import KIND, QUESTIONNAIRE, Event, Presenter, State, advance
 from mailer.model.questionnaires import Filled, shown
 from mailer.model.submissions import State as SubmissionState
@@ -36,28 +39,61 @@ class Papers(NamedTuple):
     given: str
     """Their versions: ``faq 1.0, kit 1.2, scope 1.0``."""
     scope: Version | None
-    attachments: Sequence[Attachment]
+    versions: Sequence[Version]
+    mails: Sequence[Sequence[Attachment]]
+    """The files, divided among as many mails as they need."""
     attached: Sequence[str]
-    """Their titles with the versions."""
+    """What the first mail has: titles with the versions, and names of files."""
     too_large: Sequence[str]
-    """Titles of those that are not attached."""
+    """What no mail has."""
+    site: str = ""
+    """Where that is found on the web; empty where it is not."""
+
+    @property
+    def attachments(self) -> Sequence[Attachment]:
+        """Those of the first mail."""
+        return self.mails[0] if self.mails else ()
 
 
-def papers(office: Office, keys: Sequence[str] = (SCOPE, KIT, FAQ)) -> Papers:
-    """What is published, with a grant; attached are as many as fit."""
+def papers(office: Office, keys: Sequence[str] = (SCOPE, KIT, FAQ), *, files: bool = False) -> Papers:
+    """What is published, with a grant; attached are as many as fit. ``files``: those of the kit, too."""
     found = [(key, one) for key in keys if (one := grants.published_document(office, key))]
-    room, attachments, attached, too_large = office.rules.presenters.attach_bytes, [], [], []
+    offered: dict[str, Attachment] = {}
+    titles: dict[str, str] = {}
     for _, (version, printed) in found:
-        named = f"{version.title} {version.number}"
-        if len(printed.pdf) > room:
-            too_large.append(named)
-            continue
-        room -= len(printed.pdf)
-        attachments.append(Attachment(f"{version.stem}.pdf", "application/pdf", printed.pdf))
-        attached.append(named)
+        pdf = f"{version.stem}.pdf"
+        offered[pdf] = Attachment(pdf, "application/pdf", printed.pdf)
+        titles[pdf] = f"{version.title} {version.number}"
+        for name, content in office.work.library.files(version.id).items() if files else ():
+            offered[name] = Attachment(name, media_type_of(name), content)
+    rules, sizes = office.rules.presenters, {name: len(one.data) for name, one in offered.items()}
+    parts = divided(sizes, rules.attach_bytes, rules.mails if files else 1)
     given = ", ".join(sorted(f"{key} {version.number}" for key, (version, _) in found))
     scope = next((version for key, (version, _) in found if key == SCOPE), None)
-    return Papers(given, scope, attachments, attached, too_large)
+    shown = all(office.rules.site.shows(key) for key in keys)
+    return Papers(
+        given,
+        scope,
+        [version for _, (version, _) in found],
+        [[offered[name] for name in names] for names in parts.mails],
+        [titles.get(name, name) for name in (parts.mails[0] if parts.mails else ())],
+        [titles.get(name, name) for name in parts.left],
+        office.rules.site.url if shown else "",
+    )
+
+
+def hand_over(office: Office, presenter: Presenter, notice: str, own: Papers, cause: str) -> None:
+    """Send the documents with this notice, in as many mails as they need, and note who has which version."""
+    once = f"{cause} part 1"
+    write_to(office, presenter, notice, documents_of(own), once=once, attachments=own.attachments)
+    to = Address.parse(presenter.address, presenter.name)
+    for part, attachments in enumerate(own.mails[1:], start=2):
+        files = [one.filename for one in attachments]
+        values = {"name": presenter.label, "part": part, "parts": len(own.mails), "files": files}
+        office.write(to, "presenter-part", values, once=f"{cause} part {part}", attachments=attachments)
+    for version in own.versions:
+        mails = max(1, len(own.mails))
+        office.work.holders.add(Holder(version.id, presenter.contact, office.now, mails, cause, tuple(own.too_large)))
 
 
 def scope_at(office: Office, time: datetime) -> str:
@@ -211,14 +247,20 @@ def approve(office: Office, presenter: Presenter) -> Presenter:
     approved = replace(presenter, state=advance(presenter.state, Event.APPROVE), approved_at=office.now)
     office.work.lists.set_standing(bank, presenter.contact, Standing.ACTIVE, office.now, office.cause)
     _close(office, presenter, SubmissionState.ACCEPTED)
-    documents = papers(office)
+    documents = papers(office, files=True)
     saved = save(office, replace(approved, given=documents.given), "approved", bank=bank)
-    write_to(office, saved, "presenter-approved", documents_of(documents), attachments=documents.attachments)
+    cause = f"presenter-approved {saved.id} {office.now.isoformat()}"
+    hand_over(office, saved, "presenter-approved", documents, cause)
     return saved
 
 
 def documents_of(documents: Papers) -> dict[str, object]:
-    return {"attached": list(documents.attached), "too_large": list(documents.too_large)}
+    return {
+        "attached": list(documents.attached),
+        "too_large": list(documents.too_large),
+        "parts": len(documents.mails),
+        "site": documents.site,
+    }
 
 
 def decline(office: Office, presenter: Presenter, words: str = "") -> Presenter:

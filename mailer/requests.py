@@ -23,6 +23,7 @@ from mailer.handlers import (
     events,
     faq,
     feedback,
+    holders,
     invitations,
     links,
     lists,
@@ -222,6 +223,7 @@ def _offer_article(office: Office, mail: Inbound, offer: intents.OfferArticle, v
 HELD: tuple[personal_data.Holding, ...] = (
     organisations.held,
     presenters.held,
+    holders.held,
     question_replies.held_submissions,
     questions.held,
     reviews.held,

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from mailer.adapters import library_folder
 from mailer.adapters.library_folder import beginning
+from mailer.handlers.library import require_key
 from mailer.model.criteria import Printed
-from mailer.model.library import Manuscript
+from mailer.model.library import KIT, Manuscript
+from mailer.model.press import KIND as PRESS
+from mailer.model.publications import Identity
 
 if TYPE_CHECKING:
     from mailer.app.root import App
@@ -41,16 +44,34 @@ def create(app: App, key: str, title: str, day: date, language: str = "") -> Pat
     return folder
 
 
+def create_press(app: App, key: str, title: str, day: date) -> Path:
+    """Make the folder of a press release, with its parts to fill in. Raises Refused if there is one."""
+    library = app.settings.library.folder
+    folder = beginning.create(library, require_key(key), title, day, app.rules.language, kind=PRESS)
+    if app.files.permissions.gid is not None:
+        app.files.permissions.mend([library, folder, *folder.rglob("*")])
+    return folder
+
+
 def read(app: App, key: str, language: str = "") -> Manuscript:
     """Raises ConfigError with every fault of the document's files."""
-    return library_folder.read(app.settings.library.folder / key, language, app.rules.timezone)
+    manuscript = library_folder.read(app.settings.library.folder / key, language, app.rules.timezone)
+    if manuscript.kind != KIT:
+        return manuscript
+    from mailer.adapters.slides import kit_files
+
+    return kit_files.with_files(manuscript, _identity(app), app.catalogues(manuscript.source.language))
+
+
+def _identity(app: App) -> Identity:
+    """The office's identity with a masthead."""
+    identity = app.rules.identity
+    return replace(identity, masthead=identity.masthead or app.rules.name)
 
 
 def printed(app: App, manuscript: Manuscript, replaces: str) -> Printed:
     """The document in the office's identity. Raises ConfigError with every fault of it."""
     from mailer.adapters.render import pdf
 
-    identity = app.rules.identity
     with pdf.prepared():
-        named = replace(identity, masthead=identity.masthead or app.rules.name)
-        return app.renderer.document(manuscript, replaces, named)
+        return app.renderer.document(manuscript, replaces, _identity(app))

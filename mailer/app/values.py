@@ -32,6 +32,7 @@ from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
 from mailer.model.personal_data import DATA, Keep, PersonalDataRules
 from mailer.model.presenters import PresenterRules
+from mailer.model.press import PressRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.reviews import ReviewPolicy, ReviewRules
 from mailer.model.rules import Rules
@@ -92,6 +93,7 @@ def rules_of(settings: Settings) -> Rules:
         site=_site_rules(settings.site),
         presenters=_presenter_rules(settings.presenters),
         channels=channels_of(settings.channels),
+        press=PressRules(settings.press.list, settings.press.attach_bytes),
         events=EventRules(settings.events.members),
         articles=_articles(settings.articles),
         faq=FaqRules(settings.faq.answers, settings.faq.attach_bytes),
@@ -171,7 +173,7 @@ def _criteria_rules(settings: Settings) -> CriteriaRules:
 
 def _presenter_rules(made: Presenters) -> PresenterRules:
     again = timedelta(days=round(made.ask_again_months * 30.44))
-    return PresenterRules(made.bank, made.topics, made.call, again, made.attach_bytes)
+    return PresenterRules(made.bank, made.topics, made.call, again, made.attach_bytes, made.mails)
 
 
 def _bounces(chosen: Bounces) -> BouncePolicy:

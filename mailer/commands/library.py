@@ -12,6 +12,7 @@ import click
 from mailer.app import App, library_files
 from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import NUMBER, language_option
+from mailer.commands.holders import holders_command
 from mailer.commands.library_links import links_command
 from mailer.commands.printing import print_document
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
@@ -43,9 +44,11 @@ def library_command() -> None:
       mailer library diff scope 1.0 1.1
       mailer library new faq --language fr
       mailer library links check
+      mailer library holders kit
     """
 
 
+library_command.add_command(holders_command)
 library_command.add_command(links_command)
 library_command.add_command(print_document)
 

@@ -343,6 +343,7 @@ class Presenters(Section):
     call: ListKeyOrNone = ""
     ask_again_months: Annotated[int, Field(ge=1, le=120)] = 12
     attach_bytes: Annotated[int, Field(ge=0)] = 2_000_000
+    mails: Annotated[int, Field(ge=1, le=20)] = 4
 
 
 Unanswered: TypeAlias = Literal["flag", "ask a person", "suspend", "remove with a word"]

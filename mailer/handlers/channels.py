@@ -18,6 +18,7 @@ from mailer.model.editions import DISCLOSED, Translation, best
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Edition, Issue, edition_for
 from mailer.model.lists import Contact
+from mailer.model.media_types import media_type_of
 from mailer.model.packs import Pack
 from mailer.model.parts import divided
 from mailer.model.personal_data import Held
@@ -29,15 +30,6 @@ from mailer.questions import ask
 
 LONGEST = 20_000
 """Characters that the secretary is told of an answer."""
-
-_MEDIA_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "md": "text/markdown",
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "txt": "text/plain",
-}
 
 
 class Granted(NamedTuple):
@@ -192,7 +184,7 @@ def _told(office: Office, channel: Channel, granted: Granted, pack: Pack) -> dic
 
 def _attachment(name: str, data: bytes) -> Attachment:
     file = name.rpartition("/")[2]
-    return Attachment(file, _MEDIA_TYPES.get(file.rpartition(".")[2], "application/octet-stream"), data)
+    return Attachment(file, media_type_of(file), data)
 
 
 # --- what they answer ---

@@ -441,7 +441,12 @@ def suspend(office: Office, row: Due, why: Suspension) -> None:
         office.work.mailings.save(replace(mailing, paused_at=office.now, suspension=why))
     counts = office.work.outbox.counts(mailing.id)
     values |= {"sent": counts[Delivery.SENT], "failed": counts[Delivery.FAILED], "waiting": counts.unresolved}
-    if mailing.kind in OF_REVIEWS:
+    if mailing.kind is MailingKind.PRESS:
+        version = office.work.library.version(mailing.subject)
+        assert version is not None
+        name, notice = version.name, "press-held"
+        values |= {"title": version.title, "key": version.key, "reason": why.reply or CAUSES[why.refusal]}
+    elif mailing.kind in OF_REVIEWS:
         (key,) = mailing.lists
         name, notice = f"review of {key}", "suspended-review"
         values |= {"title": office.rules.lists[key].title, "key": key}
@@ -521,11 +526,21 @@ def _finish_copies(office: Office, mailing: Mailing) -> None:
     """Nothing: nobody needs to know when the copies are sent that readers have asked for, or that ask readers."""
 
 
+def _finish_press(office: Office, mailing: Mailing) -> None:
+    """Tell the secretary that the journalists have it."""
+    version, counts = office.work.library.version(mailing.subject), office.work.outbox.counts(mailing.id)
+    assert version is not None
+    office.record("sent", version.name, **{state.value: counts[state] for state in Delivery if counts[state]})
+    values = {"title": version.title, "sent": counts[Delivery.SENT], "failed": counts[Delivery.FAILED]}
+    office.tell_secretary("press-sent", values, once=f"press-sent {mailing.id} {office.now.isoformat()}")
+
+
 FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {
     MailingKind.ISSUE: _finish_issue,
     MailingKind.COPIES: _finish_copies,
     MailingKind.EDITION: _finish_edition,
     MailingKind.EDITION_COPIES: _finish_copies,
+    MailingKind.PRESS: _finish_press,
     MailingKind.REVIEW: _finish_copies,
     MailingKind.REVIEW_REMINDER: _finish_copies,
 }

@@ -33,6 +33,7 @@ from mailer.presenters import (
     decline,
     documents_of,
     find,
+    hand_over,
     papers,
     question,
     register,
@@ -273,13 +274,12 @@ def give(office: Office) -> None:
     published = _published(office)
     if papers(office).given != published:
         return  # a grant does not stand: a person has to look first
-    read = cache(partial(papers, office))
+    read = cache(partial(papers, office, files=True))
     for presenter in office.work.presenters.ungiven(published, AT_ONCE):
         news = {one.partition(" ")[0] for one in {*published.split(", ")} - {*presenter.given.split(", ")}}
         office.work.presenters.save(replace(presenter, given=published))
         if keys := tuple(key for key in (KIT, FAQ) if key in news):
-            own, once = read(keys), f"presenter-news {presenter.id} {published}"
-            write_to(office, presenter, "presenter-news", documents_of(own), once=once, attachments=own.attachments)
+            hand_over(office, presenter, "presenter-news", read(keys), f"presenter-news {presenter.id} {published}")
         scope = read((SCOPE,))
         if scope.scope is not None and str(scope.scope.number) != presenter.scope:
             _ask_to_agree(office, presenter, scope.scope, scope)

@@ -21,6 +21,7 @@ class MailingKind(StrEnum):
     EDITION = "edition"  # of an issue in another language; its subject is the translation's id
     EDITION_COPIES = "edition copies"  # for readers who ask for it by mail; its subject is the translation's id
     REVIEW = "review"  # asks the entries of a list whether they are right; its subject is the round's id
+    PRESS = "press"  # a press release, for journalists; its subject is the id of the document's version
     REVIEW_REMINDER = "review reminder"  # asks them once more; its subject is the round's id
 
 

@@ -89,7 +89,9 @@ class PresenterRules:
     ask_again: timedelta = timedelta(days=365)
     """After which time somebody who did not answer may be asked again."""
     attach_bytes: int = 2_000_000
-    """How large kit and questions may be together to be attached."""
+    """How large the files of one mail may be."""
+    mails: int = 4
+    """In how many mails the kit may come."""
 
 
 class Period(NamedTuple):

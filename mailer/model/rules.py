@@ -22,6 +22,7 @@ from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.personal_data import PersonalDataRules
 from mailer.model.policies import Policy, Voting
 from mailer.model.presenters import PresenterRules
+from mailer.model.press import PressRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.reviews import ReviewRules
 from mailer.model.site import SiteRules
@@ -74,6 +75,7 @@ class Rules:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     """Publications of others, by key."""
     faq: FaqRules = field(default_factory=FaqRules)
+    press: PressRules = field(default_factory=PressRules)
 
     @property
     def sender(self) -> Address:

@@ -21,6 +21,7 @@ from mailer.ports.editions import EditionQueries
 from mailer.ports.events import EventQueries
 from mailer.ports.faq_index import FaqIndexQueries
 from mailer.ports.feedback import FeedbackQueries
+from mailer.ports.holders import HolderQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
 from mailer.ports.incoming import IncomingQueries
@@ -39,6 +40,7 @@ from mailer.ports.organisations import OrganisationQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.presenters import PresenterQueries
+from mailer.ports.press import PressQueries
 from mailer.ports.questions import QuestionQueries
 from mailer.ports.restorations import RestorationQueries
 from mailer.ports.reviews import ReviewQueries
@@ -60,6 +62,10 @@ class Work(Protocol):
     def list_documents(self) -> ListDocumentQueries: ...
     @property
     def channels(self) -> ChannelQueries: ...
+    @property
+    def holders(self) -> HolderQueries: ...
+    @property
+    def press(self) -> PressQueries: ...
     @property
     def library(self) -> LibraryQueries: ...
     @property

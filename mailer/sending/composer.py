@@ -24,6 +24,7 @@ from mailer.ports import Signer, Work
 from mailer.runtime import Runtime
 from mailer.sending.content import Contents, Notices
 from mailer.sending.issues import EditionContents, IssueContents
+from mailer.sending.press import PressNotices
 from mailer.sending.reviews import ReviewNotices
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
@@ -36,6 +37,7 @@ CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {
 """The content provider of each kind of mailing whose copies are filled into a template."""
 
 NOTICES: Mapping[MailingKind, Notices] = {
+    MailingKind.PRESS: PressNotices(),
     MailingKind.REVIEW: ReviewNotices("review"),
     MailingKind.REVIEW_REMINDER: ReviewNotices("review-reminder"),
 }

@@ -27,6 +27,7 @@ from mailer.store.engine import OPTIONS, Access
 from mailer.store.events import SqlEventQueries
 from mailer.store.faq_index import SqlFaqIndexQueries
 from mailer.store.feedback import SqlFeedbackQueries
+from mailer.store.holders import SqlHolderQueries
 from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.incoming import SqlIncomingQueries
@@ -44,6 +45,7 @@ from mailer.store.organisations import SqlOrganisationQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
 from mailer.store.presenters import SqlPresenterQueries
+from mailer.store.press import SqlPressQueries
 from mailer.store.questions import SqlQuestionQueries
 from mailer.store.recorded_rows import RowMarks
 from mailer.store.restorations import SqlRestorationQueries
@@ -71,6 +73,8 @@ class SqlWork:
         self.lists = SqlListQueries(connection)
         self.list_documents = SqlListDocumentQueries(connection)
         self.channels = SqlChannelQueries(connection)
+        self.holders = SqlHolderQueries(connection)
+        self.press = SqlPressQueries(connection)
         self.library = SqlLibraryQueries(connection)
         self.links = SqlLinkQueries(connection)
         self.faq_index = SqlFaqIndexQueries(connection)

@@ -21,6 +21,7 @@ from mailer.store.editions import erase_translations
 from mailer.store.event_reports import erase_event_reports, erase_old_event_reports
 from mailer.store.events import erase_events, erase_old_events
 from mailer.store.feedback import erase_feedback, erase_old_items
+from mailer.store.holders import erase_holders
 from mailer.store.inbound import erase_inbound, erase_old_notes
 from mailer.store.invitations import erase_invitations, erase_old_invitations
 from mailer.store.member_keys import erase_member_keys
@@ -62,6 +63,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_inbound,
     erase_review_entries,
     erase_presenter,
+    erase_holders,
     erase_journals,
 )
 """What each subject does to forget somebody, in this order and in one transaction."""

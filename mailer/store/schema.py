@@ -854,6 +854,33 @@ event_participants = Table(
     comment="Who was asked to internal events.",
 )
 
+document_holders = Table(
+    "document_holders",
+    metadata,
+    _id(),
+    Column("version", Id, nullable=False, index=True, comment="the id of the document's version"),
+    Column("contact", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("given_at", UtcDateTime, nullable=False),
+    Column("mails", Integer, nullable=False, comment="in how many mails it came"),
+    Column("left", JSON, nullable=False, comment="the files that were too large for a mail"),
+    Column("cause", String(200), nullable=False, comment="of its mails in the outbox"),
+    comment="Who was given which version of a document to work with.",
+)
+
+press_releases = Table(
+    "press_releases",
+    metadata,
+    _id(),
+    Column("version", Id, nullable=False, unique=True, comment="the id of the document's version"),
+    Column("list", String(64), nullable=False, comment="the list of journalists"),
+    Column("due_at", UtcDateTime, nullable=False, index=True, comment="not before the end of the embargo"),
+    Column("state", String(12), nullable=False, comment="see mailer/model/press.py TRANSITIONS"),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("planned_by", String(320), nullable=False, comment="the account at the command line"),
+    Column("held_at", UtcDateTime, comment="when the secretary was told that it cannot go out"),
+    comment="Press releases that are to go to journalists, and when.",
+)
+
 channel_packs = Table(
     "channel_packs",
     metadata,

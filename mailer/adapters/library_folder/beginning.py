@@ -19,12 +19,12 @@ SHIPPED = data.CONFIG / "library"
 _LINE = re.compile(r"(?m)^(\w+) = (?:\[[^\]]*\]|.*)\n")
 
 
-def create(library: Path, key: str, title: str, day: date, language: str = "en") -> Path:
+def create(library: Path, key: str, title: str, day: date, language: str = "en", kind: str = "") -> Path:
     """Write a document to start from, whole or not at all; the shipped one if there is one. Returns its folder.
 
-    Raises Refused if it exists.
+    ``kind``: the shipped document to start from, if it has another name. Raises Refused if it exists.
     """
-    shipped = SHIPPED / key
+    shipped = SHIPPED / (kind or key)
     template = shipped if shipped.is_dir() else SHIPPED / "example"
     made = {
         path.relative_to(template).as_posix(): path.read_bytes()

@@ -28,6 +28,7 @@ from mailer.message import one_line
 from mailer.model.criteria import Printed
 from mailer.model.issues import Source
 from mailer.model.library import BROCHURE, Manuscript
+from mailer.model.press import KIND as PRESS
 from mailer.model.printing import Paper
 from mailer.model.publications import Identity
 from mailer.phrases import Language, Phrase, phrase
@@ -139,6 +140,8 @@ def facts_of(
     manuscript: Manuscript, replaces: str, identity: Identity, catalogue: Catalogue
 ) -> Iterator[tuple[str, object]]:
     """The title block, below the title."""
+    if manuscript.kind == PRESS:
+        yield phrase("Kind"), phrase("Press release")
     yield phrase("Version"), str(manuscript.number)
     yield phrase("Date"), catalogue.day(manuscript.source.day)
     if replaces:

@@ -1447,6 +1447,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_participants_contact"), "event_participants", ["contact"], unique=False)
     op.create_table(
+        "document_holders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the id of the document's version",
+        ),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", TIME, nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False, comment="in how many mails it came"),
+        sa.Column("left", sa.JSON(), nullable=False, comment="the files that were too large for a mail"),
+        sa.Column("cause", sa.String(length=200), nullable=False, comment="of its mails in the outbox"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_document_holders_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_holders")),
+        comment="Who was given which version of a document to work with.",
+    )
+    op.create_index(op.f("ix_document_holders_contact"), "document_holders", ["contact"], unique=False)
+    op.create_index(op.f("ix_document_holders_version"), "document_holders", ["version"], unique=False)
+    op.create_table(
+        "press_releases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "version",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the id of the document's version",
+        ),
+        sa.Column("list", sa.String(length=64), nullable=False, comment="the list of journalists"),
+        sa.Column("due_at", TIME, nullable=False, comment="not before the end of the embargo"),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/press.py TRANSITIONS"),
+        sa.Column("planned_at", TIME, nullable=False),
+        sa.Column("planned_by", sa.String(length=320), nullable=False, comment="the account at the command line"),
+        sa.Column("held_at", TIME, nullable=True, comment="when the secretary was told that it cannot go out"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_releases")),
+        sa.UniqueConstraint("version", name=op.f("uq_press_releases_version")),
+        comment="Press releases that are to go to journalists, and when.",
+    )
+    op.create_index(op.f("ix_press_releases_due_at"), "press_releases", ["due_at"], unique=False)
+    op.create_table(
         "channel_packs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False, comment="its key in the configuration"),
