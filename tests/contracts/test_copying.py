@@ -21,6 +21,7 @@ from mailer.model.confirmations import Asked
 from mailer.model.criteria import Document, Kind, Label, Printed
 from mailer.model.editions import Form, State
 from mailer.model.faq_search import Indexed
+from mailer.model.holders import Holder
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.links import Check
 from mailer.model.list_documents import Forms
@@ -57,6 +58,7 @@ from tests.fakes import NOON, POLICY
 from tests.unit.model.test_channels import GIVEN
 from tests.unit.model.test_library import MANUSCRIPT
 from tests.unit.model.test_presenters import AMINA
+from tests.unit.model.test_press import RELEASE
 
 KINDS = ("sqlite file", "postgresql")
 PAIRS = [
@@ -106,6 +108,8 @@ def fill(store: SqlStore) -> None:
         work.visits.add(Visit(Wanted.SUBSCRIBE, "é@x.example", "fr", NOON, "É", {"name": "É"}))
         work.visits.add_link(anna.id, NOON)
         work.members.pause(anna.id, NOON, NOON)
+        work.holders.add(Holder(1, anna.id, NOON, 2, "presenter-news 1", ("film.mp4",)))
+        work.press.save(RELEASE)
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.presenters.call(anna.id, NOON)
         with_file = replace(MANUSCRIPT, source=replace(MANUSCRIPT.source, files={"files/é.pdf": b"\0"}))

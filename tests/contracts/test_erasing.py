@@ -53,6 +53,7 @@ NOT_ABOUT_PEOPLE = frozenset(
         "merges",
         "organisations",
         "pictures",
+        "press_releases",
         "rates",
         "refused",
         "scopes",

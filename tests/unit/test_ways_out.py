@@ -42,7 +42,6 @@ INSIDERS = {SECRETARY, *BOARD}
 # --- the list of ways is closed ---
 
 READ = {
-    "adapters/render/renderer.py Renderer.document": "prints what its caller gives",
     "app/audit_export.py _editions": "the record for an auditor, into a folder of the office",
     "app/library_files.py printed": "prints the source on the office's own machine, for its commands",
     "commands/list_versions.py show_version": "a published version, as text on the secretary's terminal",
@@ -77,7 +76,9 @@ READ = {
     "handlers/links.py published": "after the grant was asked for: the links, to compare a proposal and to ask them",
     "handlers/library.py show": "`library show`: into a folder of the office; a draft has an audit entry",
     "handlers/manuscripts.py _draft_pdf": "asks the editors and the secretary: named a draft, with an audit entry",
+    "presenters.py papers": "the kit for presenters: asks for the grant",
     "proofs.py Proofs._make": "a proof: its translator alone, marked DRAFT, with an audit entry",
+    "sending/press.py _attachments": "a press release: its caller asks for the grant, for each copy",
     "sending/issues.py EditionContents.content": "copies: held against the grant by the composer",
     "sending/issues.py IssueContents.content": "copies: held against the grant by the composer",
     "app/report_articles.py draft": "the language of the issue into which an article is written",
@@ -118,6 +119,7 @@ WRITTEN = {
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
     "handlers/mailings.py _write_originals": "a send: the callers of its callers ask for the grant",
     "handlers/mailings.py send_again": "a copy once more: asks for the grant",
+    "handlers/press.py _send": "a press release: asks for the grant, as each copy does once more",
     "office.py Office.write": "notices: templates and values",
     "readership.py _write_to_those_who_asked": "an edition: its caller asks for the grant",
     "readership.py write_edition": "an edition: asks for the grant",

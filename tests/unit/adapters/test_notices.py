@@ -62,7 +62,12 @@ FIELDS = [
     Shown("when", phrase("Until"), "", Phrase()),
 ]
 PRESENTER = {"name": "Anna Kim", "fields": FIELDS}
-PAPERS = {"attached": ["The kit 1.2", "Questions 1.0"], "too_large": ["The film 1.0"]}
+PAPERS = {
+    "attached": ["The kit 1.2", "Questions 1.0"],
+    "too_large": ["The film 1.0"],
+    "parts": 2,
+    "site": "https://iso-sr.example",
+}
 BALLOT = {
     **ISSUE,
     "member": "Anna Kim",
@@ -830,6 +835,19 @@ NOTICES: dict[str, dict[str, object]] = {
     "report-receipt": {**EVENT, "report": 12, "fields": REPORT_LINES, "files": ["hall.jpg"], "words": True},
     "channel-pack": {**CHANNEL_PACK, "fields": FIELDS, "no_reply": PreparedReply(VOTING, "no")},
     "channel-part": CHANNEL_PACK,
+    "press-release": {
+        "title": "A standard on social responsibility",
+        "text": "SALVADOR, 3 May.\n\nISO writes.",
+        "leave": LINK,
+    },
+    "press-held": {
+        "title": "A standard on social responsibility",
+        "key": "salvador",
+        "reason": "The board approved an earlier version.",
+        "cure": "",
+    },
+    "press-sent": {"title": "A standard on social responsibility", "sent": 12, "failed": 1},
+    "presenter-part": {**PRESENTER, "part": 2, "parts": 3, "files": ["kit-1.0.pptx", "film.mp4"]},
     "channel-read-me": CHANNEL_PACK,
     "channel-reminder": {**CHANNEL_PACK, "mailed": DEADLINE, "fields": FIELDS, "no_reply": PreparedReply(VOTING, "no")},
     "channel-answered": {

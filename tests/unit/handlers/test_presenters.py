@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from mailer import office_status
-from mailer.handlers import presenter_calls
+from mailer.handlers import holders, presenter_calls
 from mailer.model.caps import ANSWERS, FLOODS
 from mailer.model.criteria import Printed
 from mailer.model.library import Number
@@ -216,6 +216,26 @@ def test_the_kit_comes_once_for_each_version_and_what_is_too_large_is_named(harn
     assert "Too large to attach; write to us, and we send it by another way: - The kit 1.1" in text_of(
         last(harness, AMINA)
     )
+
+
+def test_the_kit_comes_with_its_files_in_parts_and_who_has_it_is_known(harness: Harness) -> None:
+    approved(harness)
+    harness.restart(presenters=PresenterRules(bank="presenters", attach_bytes=100))
+    files = {"files/kit-1.0.pptx": b"p" * 80, "files/notes.pdf": b"n" * 90, "files/film.mp4": b"f" * 300}
+    source = replace(MANUSCRIPT.source, title="The kit", files=files)
+    published_again(harness, replace(MANUSCRIPT, key="kit", number=Number(1, 0), source=source), PAGES)
+    first, second, third = harness.mails_to(AMINA)[-3:]
+    names = [[part.get_filename() for part in mail.iter_attachments()] for mail in (first, second, third)]
+    assert names == [["kit-1.0.pdf"], ["kit-1.0.pptx"], ["notes.pdf"]]
+    assert "More files follow in 2 mails." in text_of(first) and "film.mp4" in text_of(first)
+    assert third["Subject"] == "For presenters: more files (mail 3 of 3)"
+    with harness.office() as office:
+        (having,) = holders.of_document(office, "kit")
+    assert (having.holder.address, str(having.version.number), having.delivery) == (AMINA, "1.0", "sent")
+    assert (having.holder.mails, having.holder.left, having.is_current) == (3, ("film.mp4",), True)
+    kit(harness, Number(1, 1))
+    with harness.office() as office:
+        assert [str(one.version.number) for one in holders.of_document(office, "kit")] == ["1.1"]
 
 
 def test_a_new_scope_is_agreed_to_or_ends_the_membership(harness: Harness) -> None:

@@ -80,6 +80,8 @@ OTHERS = {
     "article-proof article-proof-again article-late",
     "thirty a day for each translation": "translation-back",
     "at most two for each pack that a command makes": "channel-pack channel-part channel-reminder",
+    "one for each journalist, or each press release": "press-release press-held press-sent",
+    "at most twenty for each version of the kit": "presenter-part",
     "a file of a pack, not a mail": "channel-read-me",
     "one for each answer of a channel, which has a token of theirs": "channel-answered",
     "one for each answer of a host or a speaker that is proven or has a token of theirs": "event-change "
