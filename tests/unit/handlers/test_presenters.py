@@ -221,7 +221,7 @@ def test_the_kit_comes_once_for_each_version_and_what_is_too_large_is_named(harn
 def test_the_kit_comes_with_its_files_in_parts_and_who_has_it_is_known(harness: Harness) -> None:
     approved(harness)
     harness.restart(presenters=PresenterRules(bank="presenters", attach_bytes=100))
-    files = {"files/kit-1.0.pptx": b"p" * 80, "files/notes.pdf": b"n" * 90, "files/film.mp4": b"f" * 300}
+    files = {"files/kit-1.0.pptx": b"p" * 95, "files/notes.pdf": b"n" * 95, "files/film.mp4": b"f" * 300}
     source = replace(MANUSCRIPT.source, title="The kit", files=files)
     published_again(harness, replace(MANUSCRIPT, key="kit", number=Number(1, 0), source=source), PAGES)
     first, second, third = harness.mails_to(AMINA)[-3:]
