@@ -206,6 +206,8 @@ class Renderer:
 
     def reprinted_document(self, manuscript: Manuscript, replaces: str, identity: Identity, paper: Paper) -> bytes:
         """As ports.Renderer says."""
+        if manuscript.kind == KIT:
+            raise ConfigError([f"{manuscript.key}: a kit is slides, which are printed as they are in its PDF"])
         catalogue, colours = self._catalogues(manuscript.source.language), _palette_of(identity)
         return library.reprinted(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity, paper)
 
