@@ -244,7 +244,7 @@ def test_words_below_any_command_reach_a_person(harness: Harness, command: str) 
     assert with_a_person(harness)
 
 
-@pytest.mark.parametrize("command", ["status", "set\n\nlanguage: fr\nname: Nils Nordby", "get 1", "faq how to leave"])
+@pytest.mark.parametrize("command", ["status", "set\n\nlanguage: fr\nname: Nils Nordby", "get 1", "faq"])
 def test_a_command_with_thanks_and_a_name_bothers_nobody(harness: Harness, command: str) -> None:
     harness.import_list("nmb", [NILS])
     harness.write(f"Nils Nordby <{NILS}>", OFFICE, "Hello", f"{command}\n\nThank you,\nNils Nordby\n")

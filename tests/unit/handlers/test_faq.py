@@ -139,7 +139,7 @@ def test_a_question_is_answered_with_its_entry_in_the_language_of_the_question(
     assert (names(told), waiting(published), "<h1>All</h1>" in html_of(told)) == ([], [], False)
 
 
-def test_B1_the_answer_repeats_nothing_of_the_mail_and_is_capped(published: Harness) -> None:
+def test_B26_the_answer_repeats_nothing_of_the_mail_and_is_capped(published: Harness) -> None:
     for number in range(8):
         published.write(SVEN, OFFICE, f"buy {number}", "faq subscribe subscribe cheappills\n")
     answers = [mail for mail in published.mails_to(SVEN) if mail["Subject"].startswith("Your question")]
@@ -242,7 +242,7 @@ def test_a_closed_item_is_no_candidate(published: Harness) -> None:
         assert faq_candidates.candidates(office) == []
 
 
-def test_many_questions_of_one_person_join_after_a_while(published: Harness) -> None:
+def test_B26_many_questions_of_one_person_join_after_a_while(published: Harness) -> None:
     for word in ("zoos", "xylophones", "yachts", "umbrellas", "quilts", "violins", "jigsaws"):
         published.write(SVEN, OFFICE, "x", f"faq {word} please?\n")
     assert len(waiting(published)) == 5
