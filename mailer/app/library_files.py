@@ -24,6 +24,11 @@ def keys(app: App) -> list[str]:
     return library_folder.folders(app.settings.library.folder)
 
 
+def title(app: App, key: str) -> str:
+    """What document.toml calls the document; empty if it does not say, or cannot be read."""
+    return library_folder.head_of(app.settings.library.folder / key).text("title")
+
+
 def languages(app: App, key: str) -> list[str]:
     """The language editions that have a folder in that of the document."""
     return library_folder.languages(app.settings.library.folder / key)

@@ -72,15 +72,15 @@ def list_documents(context: click.Context, as_json: bool) -> None:
         show_json([{"document": key, "versions": [_json(one) for one in of]} for key, of in rows])
     elif rows:
         show_table(
-            ("document", "newest", "state", "published", "editions", "title"), [_row(key, of) for key, of in rows]
+            ("document", "newest", "state", "published", "editions", "title"), [_row(app, key, of) for key, of in rows]
         )
     else:
         say("The library has no document yet: begin with `mailer library new scope`.")
 
 
-def _row(key: str, versions: list[Version]) -> tuple[str, ...]:
+def _row(app: App, key: str, versions: list[Version]) -> tuple[str, ...]:
     if not versions:
-        return (key, "–", "not built", "–", "–", "")
+        return (key, "–", "not built", "–", "–", library_files.title(app, key))
     newest = max(originals(versions) or versions, key=lambda one: one.number)
     out = next((str(one.number) for one in originals(versions) if one.state is State.PUBLISHED), "–")
     editions = [f"{one.language} {one.number}" for one in versions if one.translates and one.state is State.PUBLISHED]
@@ -164,7 +164,7 @@ def build(context: click.Context, key: str, yes: bool, language: str) -> None:
     if not built.changed:
         say(f"{name} has exactly these bytes already and is {built.version.state}: {pages}.")
         return
-    say(f"Built {name}: {pages}, digest {printed.digest[:12]}.")
+    say(f"Built {name}: {pages}, digest {built.version.digest[:12]}.")
     typed = _typed(key, language)
     say(f"Look at it with `mailer library show {typed} --out FOLDER`, then `mailer library submit {typed}`.")
 

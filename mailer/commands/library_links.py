@@ -185,9 +185,8 @@ def check(context: click.Context, write: bool, document: str, as_json: bool) -> 
     if as_json:
         show_json([{"url": one.url, "alive": answer.alive, "answer": answer.words} for one, answer in found])
         return
-    silent = [(one.title, one.url, answer.words) for one, answer in found if not answer.alive]
-    if silent:
-        show_table(("title", "address", "answer"), silent)
+    silent = [f"{answer.words}: {one.url}" for one, answer in found if not answer.alive]
+    say(*silent)
     say(f"{counted(len(alive), 'address', 'addresses')} of {len(found)} answered.")
     if silent and not alive:
         say("Perhaps this machine cannot reach the web.")

@@ -23,6 +23,7 @@ def test_a_document_is_begun_checked_built_shown_and_submitted(secretary: Secret
     made = secretary.types("library", "new", "scope", "--title", "The task")
     assert (made.code, (secretary.folder / "library/scope/document.toml").is_file()) == (0, True)
     assert secretary.types("library", "new", "scope").code == 77
+    assert secretary.types("library", "ls").out.endswith("scope     –       not built  –          –         The task\n")
     assert secretary.types("library", "check", "scope").out == "The task 1.0: 6 chapters, 3 A4 pages. No faults.\n"
     assert secretary.types("library", "versions", "scope").code == 77
     assert secretary.types("library", "build", "scope").out.startswith("Built scope 1.0: 3 A4 pages, digest ")
@@ -84,7 +85,10 @@ def test_links_are_listed_added_and_asked(secretary: Secretary, monkeypatch: pyt
     assert secretary.types("library", "links", "add").code == 77
     assert secretary.types("library", "links", "decline", "1").code == 77
     asked = secretary.types("library", "links", "check", "--write")
-    assert ("404" in asked.out, f"{before} addresses of {before + 1} answered." in asked.out) == (True, True)
+    assert (
+        "404: https://sdgs.un.org/2030agenda\n" in asked.out,
+        f"{before} addresses of {before + 1} answered." in asked.out,
+    ) == (True, True)
     listed = secretary.types("library", "links", "ls", "--json").json["links"]
     assert [bool(one["checked"]) for one in listed].count(True) == before
     assert secretary.types("library", "check", "links").code == 0
