@@ -104,7 +104,8 @@ def receive_captions(office: Office, mail: Inbound, article: Article) -> Receive
     captions = read_captions(office, mail, pictures) if pictures else 0
     if not captions:
         return None
-    draft = Delivery(article=article.id, received_at=mail.received_at, beside=own_text(mail)[:TEXT_PASSED_ON])
+    said = own_text(mail)[:TEXT_PASSED_ON]
+    draft = Delivery(article=article.id, kind=DeliveryKind.WORDS, received_at=mail.received_at, beside=said)
     delivery = office.work.articles.add_delivery(draft, mail.raw)
     return _received(office, article, delivery, [], captions, ())
 

@@ -67,6 +67,6 @@ def _planned(entry: Mapping[str, Any]) -> Planned:
         by=clean(entry.get("by", ""), 200),
         words=entry.get("words", 0),
         due=entry.get("due"),
-        brief=entry.get("brief", "").strip(),
+        brief="\n\n".join(" ".join(one.split()) for one in entry.get("brief", "").split("\n\n")).strip(),
         file=entry.get("file", ""),
     )

@@ -23,7 +23,7 @@ from mailer.model.articles import Article
 def plan(context: click.Context, number: int | None, publication: str | None, as_json: bool) -> None:
     """Show what an issue, or each, is to have: planned, asked, in, late, proofed, in the issue.
 
-    What is planned stands in the file that [articles] plan names.
+    What is planned stands in the file that [articles] plan names. The plan of one issue has all articles of its folder.
 
     \b
     Examples:
@@ -53,7 +53,8 @@ def _rows(app: App, articles: Sequence[Article], key: str | None, number: int | 
     wanted = [one for one in issues if key in (None, one[0]) and one[0] in order]
     for name, one in sorted(wanted, key=lambda issue: (order.index(issue[0]), issue[1] is None, issue[1] or 0)):
         printed = article_files.in_folder(app, name, one) if one is not None else ()
-        found += article_plan.rows(name, one, planned, articles, printed, today)
+        rows = article_plan.rows(name, one, planned, articles, printed, today)
+        found += [row for row in rows if number is not None or not row.is_file_alone]
     return found
 
 

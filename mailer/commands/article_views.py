@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool) -
     if as_json:
         show_json(shown)
         return
-    show_table((), [(key, _text(value)) for key, value in shown.items() if value not in (None, "", [], False)])
+    show_table((), list(_rows(shown)))
     if text := next((one.markdown for one in reversed(came) if one.markdown), ""):
         say("")
         click.echo(text)
@@ -101,8 +102,13 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool) -
         say(f"Written to {out}.")
 
 
-def _text(value: object) -> str:
-    return "\n".join(map(str, value)) if isinstance(value, list) else "yes" if value is True else str(value)
+def _rows(shown: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    """What is known, a row for each fact and for each entry of a list."""
+    for key, value in shown.items():
+        if isinstance(value, list):
+            yield from ((key if not at else "", entry) for at, entry in enumerate(value))
+        elif value not in (None, "", False):
+            yield key, "yes" if value is True else value
 
 
 def _facts(app: App, office: Office, article: Article, came: list[Delivery]) -> dict[str, Any]:

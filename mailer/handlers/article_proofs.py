@@ -100,8 +100,11 @@ def answered(office: Office, mail: Inbound, reply: Reply, question: Question) ->
         return came(office, mail, receive(office, mail, article, contribution))
     if corrections:
         return _corrected(office, mail, article, proof, corrections, other)
-    if reply.choice is Choice.YES and own_text(mail).strip() and not reply.words:
-        return _agreed(office, mail, article, proof, is_newest=proof is proofs[-1])
+    if reply.choice is Choice.YES and own_text(mail).strip():
+        is_newest = proof is proofs[-1]
+        if reply.words and is_newest and article.state is State.PROOF:
+            return _said_more(office, mail, article, proof)
+        return _agreed(office, mail, article, proof, is_newest=is_newest)
     return _corrected(office, mail, article, proof, {}, text_for_people(mail))
 
 
@@ -142,6 +145,16 @@ def _agreed(office: Office, mail: Inbound, article: Article, proof: Proof, *, is
     )  # fmt: skip
     tell_editors(office, made, "article-settled", values, once=f"article-settled {made.id} {proof.number}")
     return Result(Done.ARTICLE_AGREED, {"article": made.id, "proof": proof.number})
+
+
+def _said_more(office: Office, mail: Inbound, article: Article, proof: Proof) -> Result:
+    """Ask for a yes alone: what stands beside this one may want other words."""
+    result = wrote(office, mail, article)
+    write_to_author(
+        office, article, "article-only-yes", {"proof": proof.number}, once=f"article-only-yes {office.cause}",
+        in_reply_to=mail.message_id, kind=PROOF, state=_state_of(proof),
+    )  # fmt: skip
+    return result
 
 
 def _without_effect(office: Office, mail: Inbound, article: Article, reason: Phrase) -> Result:

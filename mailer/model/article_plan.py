@@ -74,6 +74,8 @@ class Row(NamedTuple):
     """Its number, if it is one by mail."""
     file: str
     """The name of its file in the folder of the issue, or empty."""
+    is_file_alone: bool = False
+    """Whether it is neither planned nor by mail."""
 
 
 def standing(article: Article, today: date) -> Standing:
@@ -100,7 +102,7 @@ def rows(
     yield from found
     shown = {row.file for row in found}
     for file in (one for one in printed if one.name not in shown):
-        yield Row(publication, number, file.title, file.author, 0, None, Standing.IN_ISSUE, None, file.name)
+        yield Row(publication, number, file.title, file.author, 0, None, Standing.IN_ISSUE, None, file.name, True)
 
 
 def _row(

@@ -10,6 +10,10 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, Table, func,
 
 from mailer.store.schema import (
     answer_counts,
+    article_deliveries,
+    article_pictures,
+    article_proofs,
+    articles,
     assignments,
     audit,
     contacts,
@@ -49,12 +53,15 @@ def everything(
         table.name: list(_rows(connection, table, contact_ids, addresses, keys)) for table in metadata.sorted_tables
     }
     items = [row["id"] for row in found.get(feedback.name, [])]
-    written = feedback_entries.c.item.in_(items), func.lower(feedback_entries.c.author).in_(keys)
-    found[feedback_entries.name] = _of(connection, feedback_entries, *written)
+    written_by = feedback_entries.c.item.in_(items), func.lower(feedback_entries.c.author).in_(keys)
+    found[feedback_entries.name] = _of(connection, feedback_entries, *written_by)
     bank = [row["id"] for row in found.get(presenters.name, [])]
     found[assignments.name] = _of(connection, assignments, assignments.c.presenter.in_(bank))
     made = [row["id"] for row in found[assignments.name]]
     found[event_reports.name] = _of(connection, event_reports, event_reports.c.assignment.in_(made))
+    written = [row["id"] for row in found.get(articles.name, [])]
+    for table in (article_deliveries, article_pictures, article_proofs):
+        found[table.name] = _of(connection, table, table.c.article.in_(written))
     papers = [row["id"] for row in found.get("papers", [])]
     found[votes.name] = _of(connection, votes, votes.c.paper.in_(papers))
     return {name: rows for name, rows in found.items() if rows}

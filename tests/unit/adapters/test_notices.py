@@ -884,6 +884,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "article-proof": {**ARTICLE, "text": "[1] Come to Bangkok\n", "line": "Anong Kim", "required": True},
     "article-proof-again": {**ARTICLE, "sent": DEADLINE},
     "article-agreed": {**ARTICLE, "proof": 2, "digest": "3f2a9c81d4e5"},
+    "article-only-yes": {**ARTICLE, "proof": 2},
     "article-correcting": {**ARTICLE, "count": 2},
     "article-confirm": {**BUTTONS, "days": 14},
     "article-how": {"by": "ISO/SR TG 2"},

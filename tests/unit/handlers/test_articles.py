@@ -247,6 +247,16 @@ def test_nothing_else_is_a_yes(harness: Harness, words: str) -> None:
     assert (article(harness).state, proofs(harness)[0].agreed_at) == (State.CORRECTED, None)
 
 
+def test_a_yes_with_words_beside_it_is_asked_for_once_more(harness: Harness) -> None:
+    begun(harness)
+    reply(harness, "YES\n\nThank you so much! Only the title could be a little shorter, if you have the time.")
+    assert article(harness).state is State.PROOF
+    assert "reply to this mail with YES and nothing else" in text_of(last(harness))
+    assert "Only the title could be a little shorter" in text_of(last(harness, SECRETARY))
+    reply(harness, "YES")
+    assert article(harness).state is State.AGREED
+
+
 @pytest.mark.parametrize("where", ["in the quotation", "above it"])
 def test_corrections_are_shown_word_by_word(harness: Harness, where: str) -> None:
     begun(harness)

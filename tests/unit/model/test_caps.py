@@ -75,7 +75,8 @@ OTHERS = {
     "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call "
     "presenter-choice presenter-asked presenter-brief presenter-moved presenter-off report-asked report-missing",
     "once for each mail of an author, which has a token of theirs": "article-received article-noted article-agreed "
-    "article-correcting article-promised article-declined article-words article-corrected article-settled article-told",
+    "article-only-yes article-correcting article-promised article-declined article-words article-corrected "
+    "article-settled article-told",
     "by what editors do with an article, or by its days": "article-asked article-accepted article-over article-word "
     "article-proof article-proof-again article-late",
     "thirty a day for each translation": "translation-back",
