@@ -38,7 +38,9 @@ class Applied(NamedTuple):
 def planned(app: App) -> tuple[Planned, ...]:
     """What the configured file plans; nothing if there is none. Raises ConfigError with every fault of it."""
     path = app.settings.articles.plan
-    return plan_file.read(path, list(app.rules.publications)) if isinstance(path, Path) else ()
+    if not isinstance(path, Path) or not path.is_file():
+        return ()
+    return plan_file.read(path, list(app.rules.publications))
 
 
 def in_folder(app: App, publication: str, number: int) -> Sequence[Printed]:
@@ -81,8 +83,8 @@ def _text(article: Article, delivery: Delivery, pictures: Sequence[Picture]) -> 
     """The file of the article. The first picture that does not stand in the text is the one at its head."""
     body = delivery.markdown.strip("\n")
     known = {one.name: one for one in pictures}
+    inside = {found[2] for found in _IN_TEXT.finditer(body)}
     body = _IN_TEXT.sub(lambda found: _shown(found, known), body)
-    inside = {name for _, name in _IN_TEXT.findall(body)}
     beside = [one for one in pictures if one.name not in inside]
     head = {"title": delivery.title or article.title, "author": article.byline}
     if beside:
@@ -95,7 +97,7 @@ def _text(article: Article, delivery: Delivery, pictures: Sequence[Picture]) -> 
     return "\n".join(lines).rstrip() + "\n"
 
 
-_IN_TEXT = re.compile(r'!\[([^\]]{0,400})\]\(([^\s()]{1,100})(?: "(?:[^"\\]|\\.){0,800}")?\)')
+_IN_TEXT = re.compile(r'!\[((?:[^\]\\]|\\.){0,400})\]\(([^\s()]{1,100})(?: "(?:[^"\\]|\\.){0,800}")?\)')
 
 
 def _shown(found: re.Match[str], known: Mapping[str, Picture]) -> str:
@@ -103,13 +105,14 @@ def _shown(found: re.Match[str], known: Mapping[str, Picture]) -> str:
     picture = known.get(found[2])
     if picture is None:
         return ""
-    return _mark(replace(picture, alt=found[1] or picture.alt))
+    return _mark(picture, found[1])
 
 
-def _mark(picture: Picture) -> str:
+def _mark(picture: Picture, alt: str = "") -> str:
+    """``alt`` is what the text says of it already, with its marks."""
     said = " | ".join(part.replace("|", "/") for part in (picture.caption, picture.credit) if part)
     title = f' "{_bare(said)}"' if said else ""
-    return f"![{_bare(picture.alt)}]({picture.name}{title})"
+    return f"![{alt or _bare(picture.alt)}]({picture.name}{title})"
 
 
 def _bare(text: str) -> str:
@@ -135,8 +138,8 @@ def printed(app: App, article: Article) -> tuple[Source, Printed]:
 
 
 def page(app: App, source: Source, article: Printed) -> bytes:
-    """The article alone as a PDF, in the design of its issue. Raises ConfigError with every fault of it."""
-    return app.edition(source.publication, replace(source, articles=(article,), title=article.title)).pdf
+    """The article alone as a PDF in the design of its issue, marked as a draft. Raises ConfigError with its faults."""
+    return app.edition(source.publication, replace(source, articles=(article,), title=f"DRAFT · {article.title}")).pdf
 
 
 def apply(app: App, source: Source, article: Printed, proof: Proof, deliveries: Sequence[Delivery]) -> Applied:

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 from functools import cache
 from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -22,6 +24,7 @@ from tests.flows.environment import SOURCE
 from tests.flows.office import letter, parsed
 from tests.unit.harness import DAY, NILS, OFFICE, SECRETARY, Harness, text_of
 
+DATA = Path(__file__).parents[2] / "data" / "contributions"
 ANONG = "anong@tisi.example"
 WISH = articles.Wish("update", 2, "Invitation to Bangkok", 40, date(2027, 1, 15), "How to get there.")
 WORDS = (
@@ -351,6 +354,17 @@ def test_A38_a_yes_that_is_sent_again_counts_for_no_other_proof(harness: Harness
     shown(harness, again)
     reply(harness, "YES", to=first)
     assert (article(harness).state, proofs(harness)[1].agreed_at) == (State.PROOF, None)
+
+
+def test_C5_a_file_with_a_macro_gives_its_text_alone(harness: Harness) -> None:
+    ask(harness)
+    made = BytesIO((DATA / "invitation.docx").read_bytes())
+    with ZipFile(made, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b"Sub AutoOpen()")
+    reply(harness, "Here it is.", ("text.docx", made.getvalue()))
+    (came,) = deliveries(harness)
+    assert "la quatrième réunion plénière" in came.markdown
+    assert "AutoOpen" not in came.markdown
 
 
 # --- unasked ---
