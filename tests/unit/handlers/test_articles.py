@@ -244,7 +244,7 @@ def test_a_yes_counts_for_exactly_these_words(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "Yes, but Bangkok is spelt Bankok in the title.", "Looks fine I guess", "no"])
-def test_nothing_else_is_a_yes(harness: Harness, words: str) -> None:
+def test_G12_nothing_else_is_a_yes(harness: Harness, words: str) -> None:
     begun(harness)
     reply(harness, words)
     assert (article(harness).state, proofs(harness)[0].agreed_at) == (State.CORRECTED, None)
@@ -289,7 +289,7 @@ def test_a_yes_to_an_older_proof_and_a_change_after_the_yes(harness: Harness) ->
     assert "does not hold any more" in text_of(last(harness, SECRETARY))
 
 
-def test_nothing_is_printed_under_a_name_that_did_not_say_yes(harness: Harness) -> None:
+def test_G12_nothing_is_printed_under_a_name_that_did_not_say_yes(harness: Harness) -> None:
     begun(harness)
     source = replace(SOURCE, articles=(PRINTED, replace(PRINTED, name="04-x.md", author="Bo", number=0)))
     required = ArticleRules("required", own_names=("TG 2",))
