@@ -102,7 +102,7 @@ def _add_document(app: App, office: Office) -> None:
     for key in library_files.keys(app):
         manuscript = library_files.read(app, key)
         version = office.work.library.freeze(manuscript, library_files.printed(app, manuscript, ""), "", office.now)
-        _grant(office, Subject(library.SUBJECT, version.id, version.digest), version.kind, ())
+        _grant(office, grants.document_subject(office, version)[0], version.policy, ())
         office.work.library.set_state(version.id, library.State.PUBLISHED, office.now)
         office.record("published", version.name)
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from mailer.compose.forms import issue_forms
+from mailer.compose.forms import issue_forms, shown_forms
 from mailer.errors import NotGranted, Refused
 from mailer.model.approvals import Ballot, Grant, Outcome, Subject
 from mailer.model.criteria import Printed
 from mailer.model.editions import DISCLOSED, Translation
 from mailer.model.editions import KIND as EDITION
-from mailer.model.forms import Forms, digest_of
+from mailer.model.forms import Forms, differences, digest_of, on_the_web
 from mailer.model.issues import Inputs, Issue, State, as_built, changed_inputs, other_versions
 from mailer.model.library import SUBJECT as DOCUMENT
 from mailer.model.library import Version, to_read
@@ -155,6 +155,43 @@ def require_edition(
     if not office.work.editions.is_current(translation):
         raise NotGranted(f"{name} was made from an earlier version of the original, which has changed since.")
     return require(office, edition_subject(office, issue, translation, grant.lists), lists, at)
+
+
+# --- the web ---
+
+
+def require_shown_issue(office: Office, issue: Issue) -> None:
+    """Raises NotGranted unless the board has granted the web versions of the issue's own editions as they are now.
+
+    A change of the sender or of the links in copies ends no grant of these, as they have neither.
+    """
+    editions = {current.language: office.work.issues.edition(current.id) for current in issue.editions}
+    _require_shown(office, Issue.KIND, issue.id, shown_forms(issue, editions))
+
+
+def require_shown_edition(office: Office, issue: Issue, translation: Translation) -> None:
+    """The same for an edition in another language. What it was made from has to be granted, too."""
+    require_shown_issue(office, issue)
+    name = f"The edition of {issue.name} in “{translation.language}”"
+    if translation.edition is None or translation.state not in DISCLOSED:
+        raise NotGranted(f"{name} is {translation.state}.")
+    if not office.work.editions.is_current(translation):
+        raise NotGranted(f"{name} was made from an earlier version of the original, which has changed since.")
+    titled = replace(issue, title=translation.title or issue.title)
+    edition = {translation.language: office.work.issues.edition(translation.edition.id)}
+    _require_shown(office, EDITION, translation.id, shown_forms(titled, edition))
+
+
+def _require_shown(office: Office, kind: str, subject_id: int, shown: Forms) -> None:
+    grant = find(office, kind, subject_id)
+    if grant is None:
+        raise NotGranted("The board has granted nothing of this.")
+    granted = on_the_web(grant.subject.forms)
+    if granted != shown:
+        what = "; ".join(map(str, differences(granted, shown)))
+        raise NotGranted(f"The board approved an earlier version, not this one: {what}.")
+    grant.require(grant.subject, (), office.now)  # its parts are those of its digest, and its embargo is over
+    _require_policy(office, _ballot(office, grant))
 
 
 def require_members_agreed(office: Office, grant: Grant) -> None:

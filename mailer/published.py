@@ -132,9 +132,9 @@ class OfficePublished:
         if issue is None or issue.state not in (State.SENDING, State.SENT):
             raise NotGranted(f"{shown.name} has not been sent.")
         if shown.translation:
-            grants.require_edition(self.office, issue, self._translation(shown), ())
+            grants.require_shown_edition(self.office, issue, self._translation(shown))
             return {shown.id}
-        grants.require_issue(self.office, issue, ())
+        grants.require_shown_issue(self.office, issue)
         if shown.id not in (granted := {ref.id for ref in issue.editions}):
             raise NotGranted(f"{shown.name} is not an edition that was sent.")
         return granted
@@ -200,8 +200,7 @@ class OfficePublished:
     def _state(self, kind: str, grant: Grant, *parts: object) -> str:
         """What decides whether a thing may be shown, and how: its grant, its bytes, and the rules in them."""
         rules = self.office.rules
-        links = (rules.sender, rules.url, rules.help_link, rules.leave_link, rules.publications)
-        return digest([kind, grant.id, grant.subject.digest, *links, *parts])
+        return digest([kind, grant.id, grant.subject.digest, rules.help_link, rules.publications, *parts])
 
     @property
     def until(self) -> datetime | None:

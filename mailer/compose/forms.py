@@ -170,11 +170,23 @@ def issue_forms(
     return found
 
 
+def shown_forms(issue: Issue, editions: Mapping[str, Edition]) -> Forms:
+    """What of these the web version has: not how mails are put together, nor what is in them beside the issue."""
+    found = {forms.TITLE: issue.title}
+    if issue.embargo is not None:
+        found[forms.EMBARGO] = issue.embargo.isoformat(timespec="minutes")
+    for language, edition in editions.items():
+        found |= _parts(language, edition)
+    return found
+
+
 def _parts(language: str, edition: Edition) -> Forms:
     words = edition.wording
     return {
         forms.named("subject", language): edition.subject,
-        forms.named("greeting", language): " · ".join([words.greeting, words.greeting_to_all, words.readers]),
+        forms.named("greeting", language): " · ".join(
+            [words.greeting, words.greeting_to_all, words.readers, words.subscribe]
+        ),
         forms.named("text", language): _sha256(edition.text.encode()),
         forms.named("html", language): _sha256(edition.html.encode()),
         forms.named("pdf", language): _sha256(edition.pdf),

@@ -40,6 +40,9 @@ HASHED: Mapping[str, Phrase] = {
 }
 """Parts that are kept as their SHA-256."""
 
+ON_THE_WEB = frozenset({TITLE, EMBARGO, "subject", "greeting", "text", "html", "pdf", "picture"})
+"""Parts that the web version of an issue has, too. It is nobody's copy, so it has no sender and no link to leave."""
+
 FORM = "form"
 """What begins the names of forms: ``form en pdf``."""
 
@@ -67,6 +70,11 @@ def digest_of(forms: Forms) -> str:
 def lists_of(keys: Iterable[str]) -> str:
     """The lists as a part."""
     return ", ".join(sorted(keys))
+
+
+def on_the_web(forms: Forms) -> Forms:
+    """The parts that the web version has."""
+    return {name: value for name, value in forms.items() if name.partition(" ")[0] in ON_THE_WEB}
 
 
 def differences(granted: Forms, now: Forms) -> list[Phrase]:

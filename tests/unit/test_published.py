@@ -67,6 +67,21 @@ def test_law_4_what_changed_after_its_grant_is_not_shown(sent: Harness) -> None:
     assert page(sent) is None
 
 
+def test_another_sender_or_address_of_the_office_takes_nothing_off_the_web(sent: Harness) -> None:
+    publications = dict(configured().rules.publications)
+    publications["update"] = replace(publications["update"], title="ISO/SR News")
+    sent.restart(url="https://news.example", plus=False, publications=publications)
+    assert page(sent) is not None
+
+
+@pytest.mark.parametrize("column", ["html", "text", "pdf", "subject"])
+def test_law_4_each_part_of_the_web_version_is_held_against_the_grant(sent: Harness, column: str) -> None:
+    value = b"x" if column == "pdf" else "x"
+    with sent.office() as office:
+        office.work.issues._connection.exec_driver_sql(f"UPDATE editions SET {column} = ?", (value,))  # type: ignore[attr-defined]
+    assert page(sent) is None
+
+
 def test_law_4_what_has_lost_its_grant_is_not_shown(sent: Harness) -> None:
     with sent.office() as office:
         before = OfficePublished(office).contents()

@@ -60,6 +60,8 @@ READ = {
     "feedback_mail.py _editions": "compares what an answer encloses with what has no grant",
     "grants.py edition_subject": "hashes",
     "grants.py forms_of": "hashes",
+    "grants.py require_shown_edition": "hashes",
+    "grants.py require_shown_issue": "hashes",
     "grants.py document_subject": "hashes; its callers compare with the grant, or ask a board",
     "list_documents.py require_shown": "the site: asks for the grant",
     "published.py OfficePublished._granted": "the site: asks for the grant",

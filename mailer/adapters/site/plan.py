@@ -22,7 +22,7 @@ SHORT = 12
 MOST = 250
 """Items of a section; what is older is on the pages of the years."""
 RECENT, NEXT = 5, 4
-"""Issues and events on the front page."""
+"""Issues, and events or documents, on the front page."""
 CONTENTS = 6
 """Articles of the newest issue that the front page names."""
 LARGE = 250
@@ -130,7 +130,7 @@ class Plan:
             "picture": paths.beside(paths.issue(issues[0].shown), "card.png") if issues else "",
             "recent": [self._item(one) for one in issues[1 : RECENT + 1]],
             "events": [self._event_item(one) for one in self.told.coming[:NEXT]],
-            "documents": [self._document_item(one) for one in self._documents],
+            "documents": [self._document_item(one, brief=at > 0) for at, one in enumerate(self._documents[:NEXT])],
             "faq": faq.path if faq else "",
         }
         made = self._page("home.html", phrase("Home"), values=values)
@@ -333,6 +333,8 @@ class Plan:
             for told in self.told.lists
             if "ics" in told.endings
         ]
+        tables = [told for told in self.told.lists if told.document.kind is ListKind.EVENTS]
+        files += [Link(phrase("As a table"), self._at("lists", told.shown.key)) for told in tables]
         yield self._listing(phrase("Events"), sections, "events", files=files)
         for one in self.told.events:
             values = {"event": one.event, "entry": one.entry.values, "days": _days(one), "calendar": calendar_path(one)}
