@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from mailer import grants, list_documents
 from mailer.compose.forms import subscribing
 from mailer.compose.forwarding import on_the_web
 from mailer.compose.site import facts_of
 from mailer.errors import NotGranted
-from mailer.model.approvals import Grant, Outcome
+from mailer.model.approvals import Grant
 from mailer.model.criteria import Printed
 from mailer.model.editions import KIND as EDITION
 from mailer.model.editions import State as EditionState
@@ -37,7 +39,7 @@ INTERNAL = (ListKind.MEMBERS, ListKind.BOARD, ListKind.DISCUSSION)
 """Lists of people who belong to something. What goes to one of them is not for everybody."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OfficePublished:
     """ports.Published, in one transaction, which is a consistent view: what was granted in it stays so."""
 
@@ -97,15 +99,26 @@ class OfficePublished:
         at = mailing.started_at
         for ref in issue.editions:
             yield ShownEdition(*common, ref.language, issue.title, day, at, ref.id, issue.id, state=state)
-        for one in self.office.work.editions.of(issue.id):
-            if one.state is not EditionState.SENT or one.edition is None:
-                continue
+        for one in self._translations[issue.id]:
             own = self._stands(EDITION, one.id)
-            if own is not None and self.office.work.editions.is_current(one):
+            if own is not None and one.edition is not None:
                 title, since = one.title or issue.title, max(at, own.granted_at)
                 about = self._state("edition", own, state, title, one.edition, one.credit)
                 made = ShownEdition(*common, one.language, title, day, since, one.edition.id, issue.id)
                 yield replace(made, translation=one.id, credit=one.credit, state=about)
+
+    @cached_property
+    def _translations(self) -> Mapping[int, list[Translation]]:
+        """Those that were sent, by their issues."""
+        found = defaultdict[int, list[Translation]](list)
+        for one in self.office.work.editions.in_states([EditionState.SENT]):
+            found[one.issue].append(one)
+        return found
+
+    @cached_property
+    def _grants(self) -> Mapping[str, Mapping[int, Grant]]:
+        kinds = (Issue.KIND, EDITION, DOCUMENT, LIST)
+        return {kind: self.office.work.approvals.grants_of(kind) for kind in kinds}
 
     def _is_open(self, issue: Issue) -> bool:
         """Whether the issue is for everybody."""
@@ -191,11 +204,8 @@ class OfficePublished:
 
     def _stands(self, kind: str, subject: int) -> Grant | None:
         """The grant, if it agrees with its ballot and its embargo is over. Whether it covers the bytes is not asked."""
-        grant = grants.find(self.office, kind, subject)
-        if grant is None or (grant.embargo and self.office.now < grant.embargo):
-            return None
-        ballot = self.office.work.approvals.ballot(grant.ballot)
-        return grant if ballot is not None and ballot.outcome is Outcome.GRANTED else None
+        grant = self._grants[kind].get(subject)
+        return None if grant is None or (grant.embargo and self.office.now < grant.embargo) else grant
 
     def _state(self, kind: str, grant: Grant, *parts: object) -> str:
         """What decides whether a thing may be shown, and how: its grant, its bytes, and the rules in them."""

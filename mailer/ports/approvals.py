@@ -87,6 +87,12 @@ class ApprovalQueries(ReplyQueries, Protocol):
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         """The newest grant that is not void, or None."""
 
+    def grants_of(self, kind: str) -> Mapping[int, Grant]:
+        """By their ids, each subject's newest grant that is not void and that its ballot agrees with.
+
+        Whether it covers the subject as it is now is not asked.
+        """
+
     def see_lists(self, grant_id: int, versions: Mapping[str, int], now: datetime) -> None:
         """A person has agreed to the members of its lists as they are now, in these versions."""
 

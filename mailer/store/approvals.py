@@ -65,6 +65,11 @@ def _vote(row: Row[Any]) -> Vote:
     )
 
 
+def _grant(row: Row[Any]) -> Grant:
+    lists = dict(row.lists)
+    return Grant(row.id, _subject(row), tuple(sorted(lists)), row.granted_at, row.ballot, lists, row.seen_at)
+
+
 class SqlApprovalQueries(SqlReplyQueries):
     def open_ballot(
         self,
@@ -225,10 +230,13 @@ class SqlApprovalQueries(SqlReplyQueries):
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         query = select(grants).where(_about(grants, kind, subject_id), grants.c.voided_at.is_(None))
         row = self._connection.execute(query.order_by(grants.c.id.desc()).limit(1)).one_or_none()
-        if row is None:
-            return None
-        lists = dict(row.lists)
-        return Grant(row.id, _subject(row), tuple(sorted(lists)), row.granted_at, row.ballot, lists, row.seen_at)
+        return _grant(row) if row else None
+
+    def grants_of(self, kind: str) -> Mapping[int, Grant]:
+        query = select(grants, ballots.c.outcome).join(ballots, ballots.c.id == grants.c.ballot)
+        standing = query.where(grants.c.subject_kind == kind, grants.c.voided_at.is_(None)).order_by(grants.c.id)
+        newest = {row.subject_id: row for row in self._connection.execute(standing)}
+        return {id: _grant(row) for id, row in newest.items() if row.outcome == Outcome.GRANTED.value}
 
     def see_lists(self, grant_id: int, versions: Mapping[str, int], now: datetime) -> None:
         seen = {"lists": dict(versions), "seen_at": now}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
@@ -79,6 +78,20 @@ def _cut(text: str, families: tuple[Family, ...], size: int) -> str:
     return lines[0] if lines else text
 
 
-@cache
 def _font(families: tuple[Family, ...], text: str, weight: int, size: int, role: str) -> ImageFont.FreeTypeFont | None:
-    return typeface(families, text, weight, size, role)
+    """A font for the text; that of shipped letters is read once for each size."""
+    wanted = frozenset(sign for sign in text if not sign.isspace())
+    for known, font in _KNOWN.get((weight, size, role), ()):
+        if wanted <= known:
+            return font
+    plain = families and all(ord(sign) < LATIN for sign in wanted)
+    sample = "".join(map(chr, range(33, 127))) + "".join(map(chr, range(161, LATIN))) if plain else text
+    made = typeface(families, sample, weight, size, role) or typeface(families, text, weight, size, role)
+    if made is not None and plain:
+        _KNOWN.setdefault((weight, size, role), []).append((frozenset(sample), made))
+    return made
+
+
+_KNOWN: dict[tuple[int, int, str], list[tuple[frozenset[str], ImageFont.FreeTypeFont]]] = {}
+LATIN = 0x180
+"""Letters of Latin alphabets are below it."""

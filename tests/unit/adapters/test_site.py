@@ -108,6 +108,13 @@ def test_D3_what_people_wrote_is_text_and_no_page_has_a_script(built: Path) -> N
         assert page.get("lang") and page.xpath("count(//h1)") == 1.0, name
 
 
+def test_the_first_thing_that_the_keyboard_reaches_leads_to_the_content(built: Path) -> None:
+    for name, page in pages(built):
+        first = page.xpath("//body//a[@href]")[0]
+        assert (first.get("href"), page.xpath("count(//*[@id='content'])")) == ("#content", 1.0), name
+        assert page.xpath("//a[not(@href)] | //*[@tabindex > 0] | //img[not(@alt)]") == [], name
+
+
 def test_a_frozen_page_keeps_its_bytes_below_what_leads_on(built: Path) -> None:
     page = files(built)["en/issues/update/2/index.html"].decode()
     assert '<p class="standfirst">What issue 2 begins with, in a sentence that is long enough.</p>' in page
