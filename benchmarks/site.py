@@ -2,8 +2,8 @@
 
     python -m benchmarks.site [--issues N] [--keep FOLDER] [--browser]
 
-Times are those of the processor, in one process; the store is on a disk. With ``--browser`` axe looks at one page of each
-kind in Chromium, light and dark, at 1,100 and at 320 CSS pixels.
+Times are those of the processor, in one process; the store is on a disk. With ``--browser`` axe looks at one page of
+each kind in Chromium, light and dark, at 1,100 and at 320 CSS pixels.
 """
 
 from __future__ import annotations
@@ -88,8 +88,9 @@ def main() -> None:
             seconds, came = build(app, out)
             print(f"{what}: {seconds:.2f} s ({came})", flush=True)
         size, page = heaviest(out)
-        print(f"largest page: {size / 1000:.0f} KB with its style ({page}); manifest {(out / MANIFEST).stat().st_size:,}")
-        print(f"whole site: {du(out)}")
+        manifest = (out / MANIFEST).stat().st_size / 1000
+        print(f"largest page: {size / 1000:.0f} KB with its style ({page})")
+        print(f"whole site: {du(out)}; its manifest: {manifest:.0f} KB")
         if chosen.browser:
             found = list(axe(out))
             print("\n".join(found) if found else "axe, contrast and width: nothing")

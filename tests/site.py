@@ -36,9 +36,12 @@ def shown(number: int, language: str = "en", title: str = "", **values: object) 
     return replace(made, translation=own if language != "en" else 0, state=f"{number} {language}", **values)  # type: ignore[arg-type]
 
 
+HEAD = '<head><meta name="color-scheme" content="light dark"><title>x</title></head>'
+
+
 def edition(one: ShownEdition) -> Edition:
     html = (
-        f'<!doctype html><html lang="{one.language}"><head><meta name="color-scheme" content="light dark"><title>x</title></head><body class="backdrop">'
+        f'<!doctype html><html lang="{one.language}">{HEAD}<body class="backdrop">'
         f'<div role="main"><h1>{one.title}</h1><table role="presentation"><tr><td class="pad article">'
         '<p class="kicker"><span class="section">Human rights</span></p>'
         f"<h2>Article of {one.number}</h2>"
@@ -109,7 +112,7 @@ class FakePublished:
     def document(self, one: ShownDocument) -> tuple[Printed, Mapping[str, bytes]]:
         self._require(one.name)
         image = '<img src="data:image/png;base64,iVBORw0KGgo=" alt="">'
-        html = f"<html lang='en'><head><meta name='color-scheme' content='light dark'><title>FAQ</title></head><body><main><h1>FAQ</h1>{image}</main></body></html>"
+        html = f"<html lang='en'>{HEAD}<body><main><h1>FAQ</h1>{image}</main></body></html>"
         return Printed(html, "FAQ\n\n\nWho writes the standard? Experts of many countries do.\n", b"%PDF-1.7", 1), {
             "slides.pdf": b"%PDF"
         }

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mailer.adapters.site.contents import Told, ToldDocument, ToldEdition, ToldList
-from mailer.adapters.site.folder import Manifest, SiteFolder, Unit
+from mailer.adapters.site.folder import Manifest, Output, SiteFolder
 from mailer.adapters.site.indexing import FOLDER as INDEX
 from mailer.adapters.site.indexing import Indexing
 from mailer.adapters.site.jobs import Job, Jobs, Means
@@ -16,9 +16,9 @@ from mailer.errors import NotGranted
 from mailer.model.site import Built, Contents, EditionFacts, Hidden, ShownEdition, digest
 from mailer.ports.published import Published
 
-INDEX_UNIT = "index"
-"""The unit of the search's index."""
-NOTHING = Unit("-", ())
+INDEX_OUTPUT = "index"
+"""The output of the search's index."""
+NOTHING = Output("-", ())
 
 
 @dataclass
@@ -29,7 +29,7 @@ class SiteBuilder:
     means: Means
     indexing: Indexing | None = None
     """Makes the index of the search; None: there is none."""
-    _made: dict[str, Unit] = field(default_factory=dict)
+    _made: dict[str, Output] = field(default_factory=dict)
     _facts: dict[str, Any] = field(default_factory=dict)
     _begun: bool = False
 
@@ -61,7 +61,7 @@ class SiteBuilder:
         told, hidden = self._told(published, before, lambda: True)
         assert told is not None
         jobs = {job.name: job.print for job in Jobs(self.means, published, told)}
-        known = {name: unit.print for name, unit in before.units.items() if name != INDEX_UNIT}
+        known = {name: output.print for name, output in before.outputs.items() if name != INDEX_OUTPUT}
         changed = [name for name, made in jobs.items() if known.get(name) != made]
         gone = [name for name in known if name not in jobs]
         return Built(tuple(changed), tuple(gone), len(before.files), tuple(hidden))
@@ -69,14 +69,14 @@ class SiteBuilder:
     # --- steps ---
 
     def _differs(self, jobs: list[Job], before: Manifest) -> bool:
-        known = {name: unit.print for name, unit in before.units.items() if name != INDEX_UNIT}
+        known = {name: output.print for name, output in before.outputs.items() if name != INDEX_OUTPUT}
         return known != {job.name: job.print for job in jobs}
 
     def _take(self, job: Job, before: Manifest) -> bool:
         """Whether the job is done already, or its files can be taken over."""
         if (made := self._made.get(job.name)) and made.print == job.print:
             return True
-        kept = before.units.get(job.name)
+        kept = before.outputs.get(job.name)
         if kept and kept.print == job.print and self.folder.keep(kept.files):
             self._made[job.name] = kept
             return True
@@ -88,27 +88,27 @@ class SiteBuilder:
         files = job.make()
         for name, data in files.items():
             self.folder.write(name, data)
-        self._made[job.name] = Unit(job.print, tuple(files))
+        self._made[job.name] = Output(job.print, tuple(files))
         return True
 
     def _finish(
         self, jobs: list[Job], before: Manifest, hidden: list[Hidden], go_on: Callable[[], bool]
     ) -> Built | None:
         wanted = {job.name for job in jobs}
-        self._made = {name: unit for name, unit in self._made.items() if name in wanted}
-        units = {name: self._made[name] for name in sorted(wanted)}
-        files = {name for unit in units.values() for name in unit.files}
+        self._made = {name: output for name, output in self._made.items() if name in wanted}
+        outputs = {name: self._made[name] for name in sorted(wanted)}
+        files = {name for output in outputs.values() for name in output.files}
         self.folder.drop({name for name in self.folder.staged() if not name.startswith(INDEX)} - files)
         if self.indexing is not None:
-            index = self.indexing(self.folder.next, digest(unit.print for unit in units.values()), go_on)
+            index = self.indexing(self.folder.next, digest(output.print for output in outputs.values()), go_on)
             if index is None:
                 return None
-            units[INDEX_UNIT] = Unit("", index)
-        manifest = Manifest(units, dict(self._facts))
+            outputs[INDEX_OUTPUT] = Output("", index)
+        manifest = Manifest(outputs, dict(self._facts))
         self.folder.finish(manifest)
         self.give_up()
-        changed = [name for name, unit in units.items() if before.units.get(name, NOTHING).print != unit.print]
-        gone = [name for name in before.units if name not in units]
+        changed = [name for name, output in outputs.items() if before.outputs.get(name, NOTHING).print != output.print]
+        gone = [name for name in before.outputs if name not in outputs]
         return Built(tuple(changed), tuple(gone), len(manifest.files), tuple(hidden))
 
     def give_up(self) -> None:

@@ -28,7 +28,7 @@ FILE_MODE, FOLDER_MODE = 0o644, 0o755
 """Everybody may read it: it is published."""
 
 
-class Unit(NamedTuple):
+class Output(NamedTuple):
     """What is made in one go, as the manifest has it."""
 
     print: str
@@ -38,14 +38,14 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a folder has, by the names of its units; and what was found out of the issues whose grants were checked."""
+    """What a folder has, by the names of its outputs, and the facts of the issues whose grants were checked."""
 
-    units: Mapping[str, Unit] = field(default_factory=dict)
+    outputs: Mapping[str, Output] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def files(self) -> set[str]:
-        return {name for unit in self.units.values() for name in unit.files}
+        return {name for output in self.outputs.values() for name in output.files}
 
 
 class SiteFolder:
@@ -95,8 +95,8 @@ class SiteFolder:
             found = json.loads((self.place / MANIFEST).read_text("utf-8"))
             if found["version"] != VERSION:
                 return Manifest()
-            units = {name: Unit(made, tuple(files)) for name, (made, files) in found["units"].items()}
-            return Manifest(units, found["facts"])
+            outputs = {name: Output(made, tuple(files)) for name, (made, files) in found["outputs"].items()}
+            return Manifest(outputs, found["facts"])
         except (OSError, ValueError, KeyError, TypeError):
             return Manifest()
 
@@ -154,7 +154,7 @@ class SiteFolder:
         """Put the next folder in the place of the present one."""
         made = {
             "version": VERSION,
-            "units": {name: [unit.print, list(unit.files)] for name, unit in manifest.units.items()},
+            "outputs": {name: [output.print, list(output.files)] for name, output in manifest.outputs.items()},
             "facts": dict(manifest.facts),
         }
         self.write(MANIFEST, json.dumps(made, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode())

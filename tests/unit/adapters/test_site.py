@@ -270,10 +270,10 @@ def test_the_next_folder_takes_the_place_of_the_present_one(
         made = SiteFolder(place)
         made.begin()
         made.write("a/b.txt", text)
-        made.finish(folder.Manifest({"b": folder.Unit(text.decode(), ("a/b.txt",))}))
+        made.finish(folder.Manifest({"b": folder.Output(text.decode(), ("a/b.txt",))}))
     assert files(place) == {"a/b.txt": b"2"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
-    assert SiteFolder(place).read().units == {"b": folder.Unit("2", ("a/b.txt",))}
+    assert SiteFolder(place).read().outputs == {"b": folder.Output("2", ("a/b.txt",))}
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../../x"])
