@@ -181,5 +181,4 @@ def _alike(one: Asked, stems: frozenset[str], other: tuple[Asked, frozenset[str]
     if one.language.partition("-")[0] != other[0].language.partition("-")[0]:
         return False
     both = len(stems) + len(other[1])
-    shared = sum(_in(stem, other[1]) for stem in stems) + sum(_in(stem, stems) for stem in other[1])
-    return bool(both) and shared / both >= _ALIKE
+    return bool(both) and 2 * len(stems & other[1]) / both >= _ALIKE
