@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 
 from mailer import grants
+from mailer.adapters import data, issue_folder
+from mailer.app import channels as packs
 from mailer.errors import NotGranted, Refused
 from mailer.handlers import channels, issues
 from mailer.handlers.channels import Granted
 from mailer.model.channels import Channel, GivenPack, State
+from mailer.model.issues import Issue
 from mailer.model.packs import Pack, PackedArticle
 from mailer.model.personal_data import Held
-from tests.flows.environment import SOURCE
+from mailer.office import Office
+from tests.flows.environment import SOURCE, configured
 from tests.unit.harness import ANA, BO, DAY, SECRETARY, Harness, text_of
 
 EDITOR = "editor@iso-focus.example"
@@ -88,6 +92,40 @@ def test_the_embargo_is_part_of_the_grant_and_holds_packs_too(harness: Harness) 
             channels.require(office, channel(harness), harness.issue)
     harness.pass_by(timedelta(seconds=1))
     assert granted(harness).issue == harness.issue
+
+
+def test_a_pack_is_made_of_what_the_granted_issue_was_built_from(harness: Harness) -> None:
+    """Not of the folder as it is today, whose words no board has seen."""
+    app = configured()
+    source = issue_folder.with_events(issue_folder.read(data.CONFIG / "demo" / "issues" / "update-1", "update"), ())
+    source = replace(source, articles=source.articles[:1], files={
+        name: content for name, content in source.files.items() if name in ("issue.toml", "01-the-road.md", "road.png")
+    })  # fmt: skip
+    source = replace(source, digest=SOURCE.digest)
+    harness.import_list("cag", (ANA, BO))
+    harness.import_list("nmb", ["nils@nmb.example"])
+    harness.build(source=source)
+    harness.submit()
+    for member in (ANA, BO):
+        harness.answer(member, "APPROVE")
+    with harness.office() as office:
+        may = channels.require(office, channel(harness), the_issue(office))
+        made = packs.pack(app, office, may, channel(harness))
+    assert sorted(made.files) == [
+        "1-from-salvador-to-bangkok-short.docx",
+        "1-from-salvador-to-bangkok-short.md",
+        "1-from-salvador-to-bangkok.docx",
+        "1-from-salvador-to-bangkok.md",
+        "pictures/1-1-road.png",
+        "update-1.pdf",
+    ]
+    assert (made.name, made.files["update-1.pdf"]) == ("update-1-iso-focus", may.edition.pdf)
+
+
+def the_issue(office: Office) -> Issue:
+    issue = office.work.issues.issue("update", 1)
+    assert issue is not None
+    return issue
 
 
 def test_a_channel_gets_only_the_publications_that_it_may_print(harness: Harness) -> None:
