@@ -18,7 +18,8 @@ from mailer.commands.printing import print_document
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import library
-from mailer.model.library import Number, Publish, State, Version, originals, too_early
+from mailer.model.criteria import Printed
+from mailer.model.library import KIT, Manuscript, Number, Publish, State, Version, originals, too_early
 from mailer.model.library import find as find_in
 from mailer.model.library_changes import changes, in_words
 
@@ -127,7 +128,11 @@ def check(context: click.Context, key: str, language: str) -> None:
     manuscript = library_files.read(app, library.require_key(key), language)
     printed = library_files.printed(app, manuscript, "")
     chapters = counted(len(manuscript.source.articles), "chapter")
-    say(f"{manuscript.source.title} {manuscript.number}: {chapters}, {counted(printed.pages, 'A4 page')}. No faults.")
+    say(f"{manuscript.source.title} {manuscript.number}: {chapters}, {_extent(manuscript, printed)}. No faults.")
+
+
+def _extent(manuscript: Manuscript, printed: Printed) -> str:
+    return counted(printed.pages, "slide" if manuscript.kind == KIT else "A4 page")
 
 
 @library_command.command()
@@ -160,7 +165,7 @@ def build(context: click.Context, key: str, yes: bool, language: str) -> None:
         raise Refused("Nothing was built.")
     with office_for(app, "library build") as office:
         built = library.build(office, manuscript, printed)
-    pages = counted(printed.pages, "A4 page")
+    pages = _extent(manuscript, printed)
     if not built.changed:
         say(f"{name} has exactly these bytes already and is {built.version.state}: {pages}.")
         return

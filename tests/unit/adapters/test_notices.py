@@ -1065,6 +1065,7 @@ WITH_HTML = {
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm", "preferences-link"),
     *("article-asked", "article-confirm"),
+    "press-release",
     *("question-challenge", "faq", "faq-answer"),
     "invitation",
     *("event-proposed", "event-invitation"),
