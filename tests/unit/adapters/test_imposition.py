@@ -12,7 +12,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from mailer.adapters.render import imposition, pdf
+from mailer.adapters import data, issue_folder
+from mailer.adapters.render import Renderer, imposition, pdf
+from mailer.model.printing import Paper
+from mailer.model.publications import Forwarding
+from tests.flows.environment import configured
 from tests.pages import installed, pages
 from tests.tagged import Tagged
 from tests.unit.adapters.test_render import TEMPLATES
@@ -119,6 +123,19 @@ def test_a_draft_is_marked_on_each_page(a4: bytes) -> None:
     with pikepdf.open(BytesIO(imposition.marked_draft(a4))) as opened:
         marks = [page.Contents[-1].read_bytes().count(b" gs 0.72") for page in opened.pages]
     assert marks == [1] * 6
+
+
+def test_the_shipped_member_update_is_two_sides_or_a_booklet_of_four_pages() -> None:
+    identity = configured().rules.identity_of("member-update")
+    folder = data.CONFIG / "demo" / "issues" / "member-update-1"
+    source = issue_folder.with_events(issue_folder.read(folder, "member-update"), ())
+    renderer = Renderer(data.TEMPLATES, identity)
+    edition, folded = renderer.edition(source, identity), renderer.reprinted(source, identity, Paper.A5)
+    assert (edition.pages, edition.warnings) == (2, ())
+    assert (identity.design, identity.forwarding) == ("handout", Forwarding.NONE)
+    for document, count in ((edition.pdf, 2), (folded, 4)):
+        assert (len(Tagged(document).pdf.pages), Tagged(document).faults) == (count, [])
+    assert renderer.reprinted(source, identity, Paper.A4) == edition.pdf
 
 
 def test_the_same_pages_give_the_same_bytes(a4: bytes) -> None:
