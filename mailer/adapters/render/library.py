@@ -141,7 +141,10 @@ def facts_of(
 ) -> Iterator[tuple[str, object]]:
     """The title block, below the title."""
     if manuscript.kind == PRESS:
-        yield phrase("Kind"), phrase("Press release")
+        yield phrase("Press release"), catalogue.day(manuscript.source.day)
+        yield phrase("Contact"), identity.address
+        yield from _waiting(manuscript, catalogue)
+        return
     yield phrase("Version"), str(manuscript.number)
     yield phrase("Date"), catalogue.day(manuscript.source.day)
     if replaces:
