@@ -13,6 +13,7 @@ from mailer.article_contributions import came, receive, receive_captions, wrote
 from mailer.article_mail import (
     editors_of,
     find,
+    issue_name,
     latest_proof,
     next_reminder,
     save,
@@ -105,7 +106,7 @@ def ask(office: Office, to: Address, wish: Wish) -> Article:
 
 
 def _send_request(office: Office, article: Article, *, once: str, again: bool = False) -> bool:
-    values = {"brief": article.brief, "again": again, "secretary_name": office.rules.name}
+    values = {"brief": article.brief, "again": again}
     prepared = {"yes_reply": "yes", "no_reply": "no"}
     return write_to_author(office, article, "article-asked", values, once=once, prepared=prepared)
 
@@ -143,16 +144,11 @@ def withdraw(office: Office, article: Article, word: str = "") -> Article:
 
 
 def _tell_over(office: Office, article: Article, word: str, in_reply_to: str | None) -> None:
-    values = {"issue": _issue(office, article), "title": article.title, "word": word, "state": article.state.value}
+    values = {"issue": issue_name(office, article), "title": article.title, "word": word, "state": article.state.value}
     office.write(
         article.author, "article-over", values, language=article.language, once=f"article-over {article.id}",
         in_reply_to=in_reply_to,
     )  # fmt: skip
-
-
-def _issue(office: Office, article: Article) -> str:
-    title = office.rules.publication(article.publication).title
-    return title if article.number is None else f"{title} {article.number}"
 
 
 def accept(office: Office, article: Article, number: int | None = None) -> Article:
@@ -367,7 +363,7 @@ def held(office: Office, contact: Contact) -> list[Held]:
     """What somebody writes for us, for “status”."""
     found = office.work.articles.of_mailbox(Address.parse(contact.address).base_key)
     rows: list[tuple[Phrase | str, object]] = [
-        (one.title or _issue(office, one), STATE_NAMES[one.state])
+        (one.title or issue_name(office, one), STATE_NAMES[one.state])
         for one in found
         if one.state is not State.UNCONFIRMED
     ]
