@@ -107,7 +107,7 @@ class Told:
         }
         return sorted(found.values(), key=lambda one: (one.event.starts, one.event.title))
 
-    @property
+    @cached_property
     def coming(self) -> list[ToldEvent]:
         return [one for one in self.events if one.event.ends >= self.today]
 

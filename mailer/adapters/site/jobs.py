@@ -84,8 +84,11 @@ class Jobs:
 
     def _around(self, page: Page) -> str:
         """A digest of what leads from a page to the rest of the site."""
-        plan = self._plans.get(page.language)
-        return digest([plan.navigation, plan.ways]) if plan else ""
+        return self._surroundings.get(page.language, "")
+
+    @cached_property
+    def _surroundings(self) -> Mapping[str, str]:
+        return {tag: digest([plan.navigation, plan.ways]) for tag, plan in self._plans.items()}
 
     # --- the pages ---
 

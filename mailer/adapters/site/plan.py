@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from mailer.adapters.site import paths
@@ -136,13 +137,13 @@ class Plan:
         made = self._page("home.html", phrase("Home"), values=values)
         return Page(path or made.path, self.language, made.template, made.title, values)
 
-    @property
+    @cached_property
     def faq(self) -> Link | None:
         """Where the frequent questions are, if they are published."""
         found = next((one for one in self._documents if one.shown.kind == FAQ), None)
         return Link(phrase("Questions"), paths.document(found.shown)) if found else None
 
-    @property
+    @cached_property
     def navigation(self) -> list[Link]:
         """What the head of every page leads to."""
         found = [Link(phrase("Issues"), self._at("issues"))] if self._editions else []
@@ -153,7 +154,7 @@ class Plan:
         found += [Link(phrase("Search"), self._at("search"))] if self.searchable else []
         return [*found, Link(phrase("Subscribe"), self._at("subscribe"))]
 
-    @property
+    @cached_property
     def ways(self) -> list[Link]:
         """Other ways to find everything, at the foot of every page."""
         found = [Link(phrase("By year"), self._at("years"))] if self._editions or self.told.events else []
@@ -176,7 +177,7 @@ class Plan:
             mine = [Link(one.title, paths.feed(self.language, one.key))] if self._has_feed(one.key) else []
             yield self._listing(one.title, self._by_year(own), "issues", one.key, feeds=mine)
 
-    @property
+    @cached_property
     def _shown(self) -> list[Titled]:
         used = {one.shown.publication for one in self.told.editions}
         return [one for one in self.publications if one.key in used]
@@ -238,7 +239,7 @@ class Plan:
             ]
             yield self._listing(str(year), sections, "years", year)
 
-    @property
+    @cached_property
     def topics(self) -> dict[str, tuple[list[ToldEdition], list[Item]]]:
         """Issues and people, by topic."""
         found: dict[str, tuple[list[ToldEdition], list[Item]]] = {}
@@ -271,7 +272,7 @@ class Plan:
             ]
             yield self._listing(topic, sections, "topics", paths.slug(topic))
 
-    @property
+    @cached_property
     def countries(self) -> Counter[str]:
         """How many events and entries each country has, by its code."""
         events = (one.event.country for one in self.told.events)
@@ -395,11 +396,11 @@ class Plan:
 
     # --- pages ---
 
-    @property
+    @cached_property
     def _editions(self) -> list[ToldEdition]:
         return self.told.in_language(self.language)
 
-    @property
+    @cached_property
     def _documents(self) -> list[ToldDocument]:
         return self.told.documents_in(self.language)
 
