@@ -129,7 +129,7 @@ def _document(manuscript: Manuscript, identity: Identity, catalogue: Catalogue) 
         "imprint": identity.imprint,
         "kind": manuscript.kind,
         "publisher": manuscript.publisher or identity.publisher or identity.masthead,
-        "tagline": identity.tagline,
+        "tagline": "" if manuscript.translates else identity.tagline,
         "address": identity.address,
         "waits_for": manuscript.waits_for,
         "not_before": manuscript.not_before,
