@@ -35,10 +35,15 @@ def demo_command(context: click.Context, play: str, out: Path, keep: bool) -> No
     “networks” plays half a year of the lists in two minutes: a nomination and an invitation, a presenter and a
     seminar, a report, a review by mail, and what becomes of all that in documents and in the next issue.
 
+    “library” plays what comes in and where it goes: an article comes as a file and its author agrees to the proof,
+    questions by mail become answers, the leaflet of the members becomes a booklet, another magazine gets its pack, and
+    the site is built.
+
     \b
     Examples:
       mailer demo
       mailer demo networks
+      mailer demo library
       mailer demo --out /tmp/demo --keep
     """
     narrator = Narrator(click.echo, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))

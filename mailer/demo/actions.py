@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
 from email.utils import parseaddr
+from mimetypes import guess_type
 
 from mailer.adapters.sandbox import SandboxUser
 from mailer.demo.checks import CheckFailed
@@ -46,13 +47,14 @@ class Demo:
     ) -> None:
         """Send a reply from a person, with ``text`` above the quotation, as ``program`` composes it.
 
-        ``attached`` is the name of a PNG picture, and the picture.
+        ``attached`` is the name of a file, and its content.
         """
         self.narrator.mail(f"{first_name(person)} replies {how}:", text or "(nothing added)")
         reply = program(person, mail, text, self.servers.clock.now())
         if attached:
-            name, picture = attached
-            reply.add_attachment(picture, maintype="image", subtype="png", filename=name)
+            name, content = attached
+            kind, _, subtype = (guess_type(name)[0] or "application/octet-stream").partition("/")
+            reply.add_attachment(content, maintype=kind, subtype=subtype, filename=name)
         self._submit(person, reply)
 
     def _submit(self, person: SandboxUser, mail: EmailMessage) -> None:

@@ -54,6 +54,25 @@ NETWORK = {
 """Everybody with a mailbox in the play of the networks, and their role."""
 
 
+ANONG = SandboxUser("anong@tisi.example", "Anong Srisuk", "anong")
+ELENA = SandboxUser("editor@iso-focus.example", "Elena Rossi", "elena")
+
+AUTHORS = {
+    OFFICE: "the office, whose mail the daemon reads",
+    SOFIA: "the secretary",
+    **dict.fromkeys(BOARD, "on the board"),
+    PAOLO: "a member of the working group",
+    AMINA: "a member of the working group",
+    ANONG: "the host of the next meeting, who writes an article",
+    NILS: "a national member body that reads the newsletter",
+    MATEO: "a consumer organisation with a question that is answered",
+    LENA: "a labour union with one that is not yet",
+    ELENA: "the editor of another magazine",
+    GUEST: "nobody yet: yours to play with",
+}
+"""Everybody with a mailbox in the play of the library, and their role."""
+
+
 def first_name(person: SandboxUser) -> str:
     """The name under which a person appears in the demo."""
     return person.name.partition(" ")[0]

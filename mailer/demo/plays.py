@@ -6,9 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mailer.adapters.sandbox import SandboxUser
-from mailer.demo import approving, gathering, joining, presenting, publishing, reviewing, sending
+from mailer.demo import (
+    approving,
+    contributing,
+    gathering,
+    joining,
+    presenting,
+    publishing,
+    reviewing,
+    sending,
+    spreading,
+)
 from mailer.demo.actions import Demo
-from mailer.demo.people import NETWORK, PEOPLE
+from mailer.demo.people import AUTHORS, NETWORK, PEOPLE
 
 Scene = tuple[str, Callable[[Demo], None]]
 
@@ -71,5 +81,30 @@ NETWORKS = Play(
     ),
 )
 
-PLAYS = {"circle": CIRCLE, "networks": NETWORKS}
+LIBRARY = Play(
+    "a publishing house in one mailbox: from the article asked for to the site",
+    AUTHORS,
+    (
+        ("The office opens", contributing.opening),
+        ("An article is asked for, and comes as a file", contributing.asking),
+        ("The file becomes an article", contributing.taking),
+        ("Its author says yes to the proof", contributing.agreeing),
+        ("The issue goes out", contributing.issuing),
+        ("Questions and answers, version 1.0", spreading.publishing),
+        ("One question is answered, another becomes version 1.1", spreading.answering),
+        ("The Member Update, by mail and as a booklet", spreading.handing_out),
+        ("Another magazine takes the article", spreading.carrying),
+        ("The site", spreading.building),
+    ),
+    (
+        ("the issue with the article", "issue/*.pdf"),
+        ("the leaflet of the members, two sides of A4", "member-update/*[0-9].pdf"),
+        ("the same to be folded", "member-update/*booklet.pdf"),
+        ("questions and answers", "library/*.pdf"),
+        ("the pack for ISO Focus", "pack/*"),
+        ("the site, for a browser", "site/index.html"),
+    ),
+)
+
+PLAYS = {"circle": CIRCLE, "networks": NETWORKS, "library": LIBRARY}
 """By the name that ``mailer demo`` takes."""

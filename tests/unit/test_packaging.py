@@ -39,7 +39,14 @@ def shipped() -> dict[str, Path]:
     texts = [ROOT / "config/mailer.toml", ROOT / "config/demo/mailer.toml"]
     texts += [
         path
-        for folder in ("templates", "config/demo/lists", "config/demo/issues", "config/example", *LIBRARIES)
+        for folder in (
+            "templates",
+            "config/demo/lists",
+            "config/demo/issues",
+            "config/example",
+            "config/letters",
+            *LIBRARIES,
+        )
         for path in ROOT.glob(f"{folder}/**/[!.]*[!~]")
     ]
     names = {path.relative_to(ROOT).as_posix(): path for path in [*code, ROOT / "cli.py"]}
