@@ -82,7 +82,7 @@ NETWORKS = Play(
 )
 
 LIBRARY = Play(
-    "a publishing house in one mailbox: from the article asked for to the site",
+    "from an article that is asked for to the site",
     AUTHORS,
     (
         ("The office opens", contributing.opening),

@@ -79,6 +79,12 @@ def test_the_networks(tmp_path: Path) -> None:
     assert files_named(tmp_path, played(tmp_path, "networks")) == 13
 
 
+def test_the_library(tmp_path: Path) -> None:
+    lines = played(tmp_path, "library")
+    assert files_named(tmp_path, lines) == 6
+    assert (tmp_path / "demo" / "member-update" / "member-update-1-booklet.pdf").read_bytes().startswith(b"%PDF-")
+
+
 def test_a_failed_check_ends_the_demo_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
