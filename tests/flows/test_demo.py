@@ -81,7 +81,7 @@ def test_the_networks(tmp_path: Path) -> None:
 
 def test_the_library(tmp_path: Path) -> None:
     lines = played(tmp_path, "library")
-    assert files_named(tmp_path, lines) == 6
+    assert files_named(tmp_path, lines) == 8
     assert (tmp_path / "demo" / "member-update" / "member-update-1-booklet.pdf").read_bytes().startswith(b"%PDF-")
 
 
