@@ -57,6 +57,9 @@ class SiteFolder:
         self.place = place.parent.resolve() / place.name  # a link stays a link
         self._next = self.place.with_name(f".{self.place.name}.next")
         self._lock: int | None = None
+        self._folders: set[Path] = set()
+        """Those of the next folder that are there."""
+        self._staged: set[str] = set()
 
     def take(self) -> None:
         """Keep others from building here until ``release``. Raises Refused if somebody does, or if it is not ours."""
@@ -106,6 +109,7 @@ class SiteFolder:
         """Make the next folder anew."""
         with self._reaching():
             shutil.rmtree(self._next, ignore_errors=True)
+            self._folders, self._staged = set(), set()
             self._next.mkdir(FOLDER_MODE)
             self._next.chmod(FOLDER_MODE)
 
@@ -134,16 +138,13 @@ class SiteFolder:
 
     def drop(self, files: Iterable[str]) -> None:
         for name in files:
+            self._staged.discard(name)
             with contextlib.suppress(FileNotFoundError):
                 (self._next / name).unlink()
 
     def staged(self) -> set[str]:
         """The files of the next folder."""
-        return {
-            str(path.relative_to(self._next))
-            for path in self._next.rglob("*")
-            if path.is_file() and path.name != MANIFEST
-        }
+        return self._staged - {MANIFEST}
 
     @property
     def next(self) -> Path:
@@ -181,12 +182,14 @@ class SiteFolder:
             raise ValueError(f"{name} is outside of the site")
         folder = target.parent
         missing = []
-        while not folder.is_dir():
+        while folder not in self._folders and not folder.is_dir():
             missing.append(folder)
             folder = folder.parent
         for one in reversed(missing):
             one.mkdir()
             one.chmod(FOLDER_MODE)
+        self._folders.add(target.parent)
+        self._staged.add(name)
         return target
 
     @contextmanager
