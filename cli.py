@@ -17,55 +17,71 @@ import click
 from mailer import __version__
 from mailer.errors import ConfigError, MailerError, Malformed, Permanent, Refused, Temporary
 
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    "init": ("setup", "Make a working folder with an annotated configuration."),
-    "upgrade": ("setup", "Create the store, or upgrade an older one."),
-    "backup": ("backup", "Write all that the office needs into one file."),
-    "restore": ("backup", "Put the store and issues of a backup in place."),
-    "service": ("service", "Write a unit for systemd that runs the daemon."),
-    "login": ("login", "Log in at a provider that takes no passwords (OAuth)."),
-    "doctor": ("doctor", "Check the configuration, the store and the servers."),
-    "dkim": ("dkim", "Make keys that sign our mail; show what to publish."),
-    "list": ("lists", "Show, import and export the lists."),
-    "member": ("members", "Find, show, add, remove and change one person."),
-    "organisation": ("organisations", "Organisations, and who speaks for them."),
-    "review": ("reviews", "Ask a list's entries by mail whether they are still right."),
-    "invite": ("invitations", "Invite organisations to a list."),
-    "invitations": ("invitations", "Show who was invited, by whom, and what came of it."),
-    "requests": ("wishes", "See what task groups want of the office, and tell them when it is done."),
-    "nominations": ("nominations", "Call for nominations; show who brought whom."),
-    "issue": ("issues", "Write, check, build, look at and submit an issue."),
-    "article": ("articles", "Ask for articles by mail; send their authors the proof."),
-    "ballot": ("ballots", "Show who voted what; remind, extend, close a ballot."),
-    "send": ("send", "Send an issue that the board has granted."),
-    "identity": ("identity", "Show how issues look, and write a specimen of it."),
-    "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
-    "presenters": ("presenters", "See the bank of presenters; approve, decline, call experts."),
-    "library": ("library", "Write documents with versions; put them to the board; publish."),
-    "faq": ("faq", "See what people ask by mail; make entries of the answers."),
-    "channel": ("channels", "Give articles to publications of others; note where they appear."),
-    "site": ("site", "Build the static site of what was granted; show how it stands."),
-    "press": ("press", "Send press releases to journalists, never before their embargo ends."),
-    "events": ("events", "See, add and export events: seminars, conferences, internal ones."),
-    "pause": ("control", "Pause an issue that is being sent."),
-    "resume": ("control", "Resume a paused issue."),
-    "rate": ("control", "Show or change how fast mail goes out."),
-    "deliveries": ("deliveries", "Show who got an issue and who did not, and why."),
-    "feedback": ("feedback", "See what people wrote, and answer it."),
-    "bounces": ("bounces", "Show whom mail does not reach, why, and what happens next."),
-    "suppressed": ("suppressed", "Show and change who gets no mailings."),
-    "run": ("run", "Run the daemon: receive, decide, send."),
-    "worker": ("worker", "Run one of several processes that share the daemon's work."),
-    "status": ("status", "Show how everything stands, and what needs a person."),
-    "attention": ("attention", "List the mail that waits for a person, and decide about it."),
-    "incoming": ("incoming", "List the mail that came in, and what was done with it."),
-    "audit": ("audit", "Show who caused which change, by which message."),
-    "explain": ("explain", "Show what would be done with a mail, and why."),
-    "help": ("help", "Show the help of a command."),
-    "sandbox": ("sandbox", "Run a mail server to try everything with."),
-    "demo": ("demo", "See everything work in a minute."),
+SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Set up and look after the office": {
+        "init": ("setup", "Make a working folder with an annotated configuration."),
+        "upgrade": ("setup", "Create the store, or upgrade an older one."),
+        "doctor": ("doctor", "Check the configuration, the store and the servers."),
+        "login": ("login", "Log in at a provider that takes no passwords (OAuth)."),
+        "dkim": ("dkim", "Make keys that sign our mail; show what to publish."),
+        "service": ("service", "Write a unit for systemd that runs the daemon."),
+        "backup": ("backup", "Write all that the office needs into one file."),
+        "restore": ("backup", "Put the store and issues of a backup in place."),
+        "run": ("run", "Run the daemon: receive, decide, send."),
+        "worker": ("worker", "Run one of several processes that share the daemon's work."),
+        "status": ("status", "Show how everything stands, and what needs a person."),
+        "attention": ("attention", "List the mail that waits for a person, and decide about it."),
+        "incoming": ("incoming", "List the mail that came in, and what was done with it."),
+        "audit": ("audit", "Show who caused which change, by which message."),
+        "explain": ("explain", "Show what would be done with a mail, and why."),
+    },
+    "Lists and people": {
+        "list": ("lists", "Show, import and export the lists."),
+        "member": ("members", "Find, show, add, remove and change one person."),
+        "organisation": ("organisations", "Organisations, and who speaks for them."),
+        "review": ("reviews", "Ask a list's entries by mail whether they are still right."),
+        "invite": ("invitations", "Invite organisations to a list."),
+        "invitations": ("invitations", "Show who was invited, by whom, and what came of it."),
+        "nominations": ("nominations", "Call for nominations; show who brought whom."),
+        "bounces": ("bounces", "Show whom mail does not reach, why, and what happens next."),
+        "suppressed": ("suppressed", "Show and change who gets no mailings."),
+    },
+    "Issues": {
+        "issue": ("issues", "Write, check, build, look at and submit an issue."),
+        "article": ("articles", "Ask for articles by mail; send their authors the proof."),
+        "identity": ("identity", "Show how issues look, and write a specimen of it."),
+        "ballot": ("ballots", "Show who voted what; remind, extend, close a ballot."),
+        "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
+        "send": ("send", "Send an issue that the board has granted."),
+        "pause": ("control", "Pause an issue that is being sent."),
+        "resume": ("control", "Resume a paused issue."),
+        "rate": ("control", "Show or change how fast mail goes out."),
+        "deliveries": ("deliveries", "Show who got an issue and who did not, and why."),
+    },
+    "Library, site and press": {
+        "library": ("library", "Write documents with versions; put them to the board; publish."),
+        "faq": ("faq", "See what people ask by mail; make entries of the answers."),
+        "site": ("site", "Build the static site of what was granted; show how it stands."),
+        "channel": ("channels", "Give articles to publications of others; note where they appear."),
+        "press": ("press", "Send press releases to journalists, never before their embargo ends."),
+    },
+    "Presenters and events": {
+        "presenters": ("presenters", "See the bank of presenters; approve, decline, call experts."),
+        "events": ("events", "See, add and export events: seminars, conferences, internal ones."),
+    },
+    "What people write": {
+        "feedback": ("feedback", "See what people wrote, and answer it."),
+        "requests": ("wishes", "See what task groups want of the office, and tell them when it is done."),
+    },
+    "Try it": {
+        "demo": ("demo", "See everything work in a minute."),
+        "sandbox": ("sandbox", "Run a mail server to try everything with."),
+        "help": ("help", "Show the help of a command."),
+    },
 }
-"""Every command in the order of ``--help``: its module in ``mailer/commands/``, and its line of help."""
+"""Every command in the order of ``--help``, by subject: its module in ``mailer/commands/``, and its line of help."""
+
+COMMANDS = {name: command for section in SECTIONS.values() for name, command in section.items()}
 
 EXIT_CODES: tuple[tuple[type[MailerError], int], ...] = (
     (ConfigError, os.EX_CONFIG),
@@ -98,8 +114,10 @@ class Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for heading, section in SECTIONS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), words) for name, (_, words) in section.items()])
 
 
 @click.command(

@@ -20,7 +20,13 @@ _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
 
 
 @click.command("ls")
-@click.option("--state", type=click.Choice([state.value for state in State]), multiple=True, help="Only these.")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in State]),
+    metavar="STATE",
+    multiple=True,
+    help=f"Only these: {', '.join(State)}.",
+)
 @click.option("--issue", type=click.IntRange(min=0), help="Only those for this issue.")
 @_json
 @click.pass_context

@@ -39,7 +39,7 @@ def article_command() -> None:
 
     \b
     Examples:
-      mailer article ask anong@tisi.example --issue 2 --title "Invitation to Bangkok"
+      mailer article ask anong@tisi.example --issue 2 --title "Invitation"
       mailer article ls
       mailer article show 12
       mailer article take 12
@@ -76,8 +76,9 @@ def ask(
 
     \b
     Examples:
-      mailer article ask anong@tisi.example --issue 2 --title "Invitation to Bangkok" --words 400 --due 2027-01-15
-      mailer article ask host@x.example -p member-update --issue 1 --title "A guide to Bangkok"
+      mailer article ask anong@tisi.example --issue 2 --title "Invitation" \\
+          --words 400 --due 2027-01-15
+      mailer article ask host@x.example -p member-update --title "A guide"
     """
     app = app_of(context)
     key = chosen(app, publication)

@@ -297,9 +297,17 @@ def told_by_the_readme() -> list[tuple[str, int]]:
 def test_the_commands_of_the_readme_are_understood(command: str, line: int) -> None:
     wanted = [
         *(intents.Subscribe, intents.LeaveEverything, intents.Help, intents.Status, intents.SetDetails),
-        *(intents.ChangeAddress, intents.Get, intents.Forward, intents.Translate, intents.Faq),
+        *(
+            intents.Pause,
+            intents.Resume,
+            intents.ChangeAddress,
+            intents.Get,
+            intents.Forward,
+            intents.Translate,
+            intents.Faq,
+        ),
         *(intents.ForgetMe, intents.Confirm, intents.OfferToPresent, intents.AnnounceEvent, intents.Nominate),
-        intents.SetDetails,
+        *(intents.OfferArticle, intents.Wish, intents.ProposeLink, intents.SetDetails),
     ]
     found = intent(command.replace("new@…", "new@example.org") + "\n")
     assert type(found) is wanted[line]
