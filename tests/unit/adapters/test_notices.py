@@ -1116,6 +1116,7 @@ def test_every_template_is_tested() -> None:
         "event-changes",
         "event-programme",
         *("channel-contents", "channel-terms", "channel-left"),
+        *("ballot-document", "faq-more"),
     }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
@@ -1218,7 +1219,7 @@ def test_commands_name_the_publication_where_it_is_not_the_first(renderer: Rende
 
 
 def test_a_missing_value_is_an_error(renderer: Renderer) -> None:
-    with pytest.raises(UndefinedError, match="secretary"):
+    with pytest.raises(UndefinedError, match="'page' is undefined"):
         renderer.notice("confirm", {"titles": ["x"], "days": 7, "link": LINK, "office": "x", "office_address": "x"})
 
 
