@@ -25,6 +25,9 @@ _SECTIONS = "//*[contains(concat(' ', @class, ' '), ' section ')]"
 _KICKERS = "//p[contains(concat(' ', @class, ' '), ' kicker ')]"
 _STANDFIRST = "//*[contains(@class, 'standfirst')]"
 _PARAGRAPH = re.compile(r"\n\s*\n")
+_POINT = re.compile(r"(?:[-*•]|\d{1,3}\.)\s")
+_EMPHASIS = re.compile(r"(?<!\w)([*_])(\S[^*_\n]{0,200})\1(?!\w)")
+"""How the text form marks it: ``*bold*``, ``_emphasis_``."""
 
 
 def whole_page(edition: Edition) -> str:
@@ -56,11 +59,11 @@ def _texts(page: HtmlElement, path: str) -> list[str]:
 
 
 def summary(text: str) -> str:
-    """The first paragraph of running text, cut at a word."""
+    """The first paragraph of running text, without marks, cut at a word."""
     for paragraph in _PARAGRAPH.split(text):
         line = " ".join(paragraph.split())
-        if len(line) > SHORTEST and not any(marker in line for marker in Marker):
-            return cut(line)
+        if len(line) > SHORTEST and not _POINT.match(line) and not any(marker in line for marker in Marker):
+            return cut(_EMPHASIS.sub(r"\2", line))
     return ""
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from mailer.adapters.site import SiteFolder, folder, paths
 from mailer.adapters.site.publishing import CommandPublisher
 from mailer.adapters.site.record import SiteRecordFile
+from mailer.compose.site import summary
 from mailer.errors import Permanent, Refused
 from mailer.model.site import Hidden, SiteState
 from tests.site import NOW, FakePublished, builder, shown
@@ -343,3 +344,11 @@ def test_how_the_site_stands_is_remembered(tmp_path: Path) -> None:
     assert (record.read(), state.waits) == (state, True)
     (tmp_path / "mailer.site").write_text("[]")
     assert record.read() == SiteState()
+
+
+def test_a_summary_is_running_text_without_marks() -> None:
+    text = (
+        "What has changed since version 1.0\n\n- New: a question that is longer than forty characters, at least\n\n"
+        "1 Title\n-------\n\nISO/SR is the work of ISO on *social responsibility*,\nand gives _guidance_ on it.\n"
+    )
+    assert summary(text) == "ISO/SR is the work of ISO on social responsibility, and gives guidance on it."
