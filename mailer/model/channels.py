@@ -116,6 +116,11 @@ class GivenPack:
         return f"channel pack {self.id}"
 
     @property
+    def is_answered(self) -> bool:
+        """Whether its editor has said what becomes of it."""
+        return self.state in (State.TAKEN, State.DECLINED)
+
+    @property
     def outcome(self) -> Phrase:
         """What became of it, in words for people."""
         if self.state is State.TAKEN and self.appears:

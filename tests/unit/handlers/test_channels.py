@@ -219,6 +219,9 @@ def test_what_was_said_by_telephone_is_noted_by_hand(harness: Harness) -> None:
         with pytest.raises(Refused, match="There is no pack 99"):
             channels.note(office, 99, "May")
     assert (str(made.outcome), given(harness)) == ("May 2027 (page 12)", made)
+    harness.do(lambda office: channels.keep(office, channel(harness), may, PACK))
+    with harness.office() as office:
+        assert channels.of_issue(office, harness.issue) == [("ISO Focus", made)]
 
 
 def test_a_channel_without_a_contact_gets_no_mail(harness: Harness) -> None:
