@@ -258,7 +258,7 @@ def title_of(office: Office, given: GivenPack) -> str:
 
 
 def of_issue(office: Office, issue: Issue) -> list[tuple[str, GivenPack]]:
-    """The channels that have the issue, or articles of it, each with its last pack; one that was answered counts most."""
+    """The channels that have articles of the issue, each with its last pack; one that was answered counts first."""
     given = sorted(office.work.channels.of_issue(issue.id), key=lambda one: (one.is_answered, one.id))
     return [(title_of(office, one), one) for one in {one.channel: one for one in given}.values()]
 
