@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -1129,6 +1129,9 @@ def test_a_notice_is_a_short_letter(renderer: Renderer, name: str, language: str
     assert longest == []
     assert notice.subject and "\n" not in notice.subject
     assert "\n\n\n" not in notice.text
+    lines = notice.text.splitlines()
+    assert [line for line, next_one in pairwise(lines) if line and next_one == "-- "] == []
+    assert not lines[0].endswith(",") or lines[1] == ""
     assert OFFICE["office_address"] in notice.text
     assert (notice.html is not None) == (name in WITH_HTML)
 
