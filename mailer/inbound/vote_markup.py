@@ -114,11 +114,6 @@ class VoteMarkup:
         return [] if self._root is None else list(_Reader(self._sheet, pale).read(self._root))
 
 
-def vote_lines(markup: str, *, pale: bool) -> list[Line]:
-    """The lines of one reading. Raises markup.Unreadable."""
-    return VoteMarkup(markup).lines(pale=pale)
-
-
 def _has_conditional_text(markup: str) -> bool:
     """Whether some programs show text that others do not."""
     found = islice(_CONDITIONAL.finditer(markup), _MOST_CONDITIONALS)

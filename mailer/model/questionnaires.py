@@ -159,11 +159,6 @@ def first_and_last(period: str) -> tuple[date, date]:
     return date.fromisoformat(first), date.fromisoformat(last or first)
 
 
-def periods(value: str) -> list[tuple[date, date]]:
-    """The first and last days of stored periods."""
-    return [first_and_last(one) for one in value.split(",") if one]
-
-
 def _as_it_is(of: Field, value: str) -> object:
     return value
 

@@ -15,7 +15,6 @@ from mailer.adapters.packed_xml import Archive, Refused
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
-_VML = "{urn:schemas-microsoft-com:vml}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 Read = Callable[[etree._Element], list[Block]]

@@ -8,11 +8,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
-MAX_PICTURES = 60
 MAX_BYTES = 12_000_000
 """Octets of one picture."""
-MAX_ALL_BYTES = 25_000_000
-"""Octets of all pictures of a document."""
 MAX_PIXELS = 40_000_000
 _DPI = 96.0
 _KEPT = {"PNG": b"\x89PNG", "JPEG": b"\xff\xd8", "WEBP": b"RIFF"}

@@ -115,6 +115,5 @@ class PictureData:
     """A picture that is read."""
 
     kind: str = ""
-    hexadecimal: list[str] = field(default_factory=list)
     octets: bytes = b""
     alt: str = ""
