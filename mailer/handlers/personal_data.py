@@ -85,6 +85,8 @@ def _known(office: Office, sender: Address) -> Contact | None:
         or office.work.invitations.newest_of([sender.key])
         or office.work.events.of_host(sender.key)
         or office.work.events.of_participant(sender.key)
+        or office.work.articles.of_mailbox(sender.base_key)
+        or office.work.channels.of_addresses([sender.key])
     ):
         contact = office.work.lists.save_contact(Address.parse(sender.key), Details(), office.now)
     return contact

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from mailer.model.channels import GivenPack, State
 from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.store.schema import channel_packs as table
+from mailer.store.spellings import is_one_of
 
 
 class SqlChannelQueries:
@@ -53,7 +54,7 @@ class SqlChannelQueries:
         return self._all(select(table).where(*open_ones))
 
     def of_addresses(self, addresses: Sequence[str]) -> Sequence[GivenPack]:
-        return self._all(select(table).where(table.c.address.in_(addresses)))
+        return self._all(select(table).where(is_one_of(table.c.address, addresses)))
 
     def _all(self, query: Select[Any]) -> list[GivenPack]:
         return [_pack(row) for row in self._connection.execute(query.order_by(table.c.id))]
@@ -96,7 +97,7 @@ def _pack(row: Row[Any]) -> GivenPack:
 
 def erase_channel_packs(connection: Connection, erasing: Erasing) -> None:
     """Who was mailed a pack; that it was given, and where it appeared, stays."""
-    theirs = or_(table.c.address.in_(erasing.addresses), table.c.address.in_(erasing.keys))
+    theirs = is_one_of(table.c.address, [*erasing.addresses, *erasing.keys])
     connection.execute(update(table).where(theirs).values(address=str(erasing.replacement), changes=""))
 
 

@@ -12,6 +12,7 @@ from mailer.message import Address
 from mailer.model.confirmations import Answer, Asked, Confirmation
 from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.store.schema import confirmations
+from mailer.store.spellings import is_one_of
 
 _OPEN = confirmations.c.answer == Answer.OPEN.value
 
@@ -79,7 +80,7 @@ class SqlConfirmationQueries:
 
 def erase_confirmations(connection: Connection, erasing: Erasing) -> None:
     """What they were asked; no answer to it acts any more."""
-    about = or_(confirmations.c.contact == erasing.contact.id, confirmations.c.address.in_(erasing.addresses))
+    about = or_(confirmations.c.contact == erasing.contact.id, is_one_of(confirmations.c.address, erasing.addresses))
     connection.execute(update(confirmations).where(about, _OPEN).values(answer=Answer.SUPERSEDED.value))
     connection.execute(update(confirmations).where(about).values(address=str(erasing.replacement), wanted={}))
 

@@ -32,6 +32,7 @@ from mailer.model.outbox import Delivery
 from mailer.model.personal_data import FORGOTTEN, NOBODY, Erasing, Over
 from mailer.ports.feedback import Wanted
 from mailer.store.schema import feedback, feedback_entries, feedback_files, outbox, staff_notices
+from mailer.store.spellings import is_one_of
 
 _WAITS = feedback.c.state.in_([state.value for state in WAITING_STATES])
 _SHOWN: list[Any] = [column for column in feedback_entries.c if column.name != "raw"]
@@ -241,9 +242,9 @@ class SqlFeedbackQueries:
 
 def erase_feedback(connection: Connection, erasing: Erasing) -> None:
     """Items keep their number, dates and route; what was written in them goes, and nobody waits for an answer."""
-    asked = or_(feedback.c.contact == erasing.contact.id, feedback.c.address.in_(erasing.addresses))
+    asked = or_(feedback.c.contact == erasing.contact.id, is_one_of(feedback.c.address, erasing.addresses))
     _erase_items(connection, list(connection.scalars(select(feedback.c.id).where(asked))), erasing.replacement)
-    by_them = feedback_entries.c.author.in_(erasing.addresses)
+    by_them = is_one_of(feedback_entries.c.author, erasing.addresses)
     connection.execute(update(feedback_entries).where(by_them).values(author=str(erasing.replacement)))
 
 

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from mailer.model.invitations import Invitation, Nominator, State
 from mailer.model.lists import Details, Format, Kind
 from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.ports.invitations import Call
 from mailer.store.schema import invitations, nomination_calls, uninvited
+from mailer.store.spellings import is_one_of
 from mailer.store.upsert import insert_new_in
 
 _BATCH = 500
@@ -153,7 +154,7 @@ def erase_invitations(connection: Connection, erasing: Erasing) -> None:
     dropped = {"state": State.DROPPED.value, "next_at": None}
     connection.execute(update(invitations).where(and_(theirs, is_open)).values(**dropped))
     connection.execute(update(invitations).where(theirs).values(key=nobody, address=nobody, details={}, again=""))
-    proposed = or_(invitations.c.nominator.in_(erasing.addresses), invitations.c.nominator.in_(erasing.keys))
+    proposed = is_one_of(invitations.c.nominator, [*erasing.addresses, *erasing.keys])
     connection.execute(update(invitations).where(proposed).values(nominator=nobody, nominator_name="", submission=None))
 
 

@@ -60,6 +60,7 @@ from mailer.store.schema import (
     outbox,
     refused,
 )
+from mailer.store.spellings import is_one_of
 from mailer.store.upsert import insert_new
 
 _WAITING = text(WAITING)
@@ -355,7 +356,7 @@ def other_recipient(other: Address) -> dict[str, Any]:
 
 def erase_mail_to(connection: Connection, erasing: Erasing) -> None:
     """Nothing that waits is sent. The text of a mail that is being sent at this moment stays."""
-    theirs = or_(outbox.c.recipient.in_(erasing.addresses), outbox.c.contact == erasing.contact.id)
+    theirs = or_(is_one_of(outbox.c.recipient, erasing.addresses), outbox.c.contact == erasing.contact.id)
     connection.execute(delete(refused).where(refused.c.delivery.in_(select(outbox.c.id).where(theirs))))
     stopped = {"state": Delivery.SUPPRESSED.value, "settled_at": erasing.now}
     connection.execute(update(outbox).where(theirs, text(WAITING)).values(stopped))

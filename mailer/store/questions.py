@@ -15,6 +15,7 @@ from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.model.questions import KeptReply, KeptState, Question
 from mailer.store.lists import contact_of
 from mailer.store.schema import contacts, memberships, question_replies, questions
+from mailer.store.spellings import is_one_of
 from mailer.store.upsert import insert_new_in
 
 _HEADS: Select[Any] = select(
@@ -147,7 +148,7 @@ def erase_questions(connection: Connection, erasing: Erasing) -> None:
     mailboxes = {Address.parse(address).base_key for address in erasing.addresses}
     theirs = or_(questions.c.contact == erasing.contact.id, questions.c.address_key.in_(mailboxes))
     asked = select(questions.c.id).where(theirs)
-    sent = or_(question_replies.c.question.in_(asked), question_replies.c.sender.in_(erasing.addresses))
+    sent = or_(question_replies.c.question.in_(asked), is_one_of(question_replies.c.sender, erasing.addresses))
     connection.execute(delete(question_replies).where(sent))
     nobody = {"addressee": str(erasing.replacement), "address_key": erasing.replacement.base_key}
     connection.execute(
