@@ -28,6 +28,9 @@ from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 Begins = Callable[[], AbstractContextManager[Office]]
 
+PAUSES = 3
+"""How often in a day a token of theirs makes somebody pause: whoever they passed a copy on to has it, too (B13)."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfficePages:
@@ -52,12 +55,18 @@ class OfficePages:
     def leave(self, text: str) -> None:
         self._act(text, Purpose.LEAVE, lists.leave)
 
-    def pause(self, text: str, until: date) -> None:
+    def pause(self, text: str, until: date) -> bool:
+        refused: list[int] = []
+
         def pause(office: Office, token: Token, in_reply_to: str | None) -> None:
-            if contact := office.work.lists.contact(token.subject):
-                personal_data.set_by_owner(office, contact, {PAUSE: until.isoformat()})
+            contact, counter = office.work.lists.contact(token.subject), f"pauses {token.subject}"
+            if office.work.caps.counts([counter], office.today).get(counter, 0) >= PAUSES:
+                refused.append(token.subject)
+            elif contact and personal_data.set_by_owner(office, contact, {PAUSE: until.isoformat()}):
+                office.work.caps.count([counter], office.today)
 
         self._act(text, Purpose.LEAVE, pause)
+        return not refused
 
     def come_back(self, text: str) -> None:
         self._act(text, Purpose.COME_BACK, lists.come_back)

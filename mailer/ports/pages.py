@@ -69,8 +69,11 @@ class Pages(Protocol):
     def leave(self, text: str) -> None:
         """Obey the genuine tokens to leave in ``text``. The caller cannot tell whether there were any (A35)."""
 
-    def pause(self, text: str, until: date) -> None:
-        """Send no issue before then to those whom genuine tokens to leave in ``text`` name; otherwise as ``leave``."""
+    def pause(self, text: str, until: date) -> bool:
+        """Send no issue before then to those whom genuine tokens to leave in ``text`` name; otherwise as ``leave``.
+
+        False if somebody would be written to too often today about what others may do with a token of theirs (B13).
+        """
 
     def come_back(self, text: str) -> None:
         """Undo what was left by mistake, if ``text`` has a genuine token for that; otherwise as ``leave``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,8 +19,8 @@ from mailer.adapters.web.settings import WebSettings
 from mailer.errors import Temporary
 from mailer.ports.pages import Pages
 
-LARGEST = 1_000_000
-"""A number that no issue has."""
+NUMBER = re.compile(r"[0-9]{1,6}")
+"""Of an issue; none is 0."""
 
 
 def application(office: Pages, responses: Responses, settings: WebSettings) -> Starlette:
@@ -48,7 +50,7 @@ def _view_routes(here: Endpoints) -> list[Route]:
     async def answer(request: Request) -> Response:
         wanted = request.path_params
         language = wanted.get("language") or here.responses.catalogue(request).tag
-        number = min(wanted["number"], LARGEST)
+        number = int(wanted["number"]) if NUMBER.fullmatch(wanted["number"]) else 0
         try:
             page = await here.look(here.office.view, wanted["publication"][:64], number, language[:20])
         except Temporary as error:
@@ -56,5 +58,5 @@ def _view_routes(here: Endpoints) -> list[Route]:
             return here.responses.page(request, "later", 503)
         return here.responses.view(page, language) if page else here.responses.page(request, "unknown", 404)
 
-    paths = ("/view/{publication}/{number:int}", "/view/{publication}/{number:int}/{language}")
+    paths = ("/view/{publication}/{number}", "/view/{publication}/{number}/{language}")
     return [route for path in paths for route in routes(path, answer, None)]

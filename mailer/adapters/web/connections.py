@@ -13,13 +13,20 @@ REQUEST_SECONDS = 5.0
 MOST_WAITING, MOST_WAITING_OF_A_CLIENT = 100, 20
 """Connections without a complete header; one more ends the oldest. A web server in front sends a header at once."""
 
+ANSWER_SECONDS = 120.0
+"""For an answer to be taken."""
+MOST_TAKING = 50
+"""Connections whose client has not taken all of an answer, which is in our memory; one more ends the oldest."""
+
 
 class Connection(H11Protocol):
-    """A connection for one request, which must come in time."""
+    """A connection for one request, which must come in time, and whose answer must be taken in time."""
 
-    def __init__(self, *arguments: Any, waiting: dict[Connection, str], **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, waiting: dict[Connection, str], taking: dict[Connection, None], **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
-        self._waiting = waiting
+        self._waiting, self._taking = waiting, taking
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -38,6 +45,14 @@ class Connection(H11Protocol):
         if self.cycle is not None:
             self._stop_waiting()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            if len(self._taking) >= MOST_TAKING:
+                next(iter(self._taking))._give_up()
+            self._taking[self] = None
+            self._deadline = self.loop.call_later(ANSWER_SECONDS, self._give_up)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
@@ -48,6 +63,7 @@ class Connection(H11Protocol):
 
     def _stop_waiting(self) -> None:
         self._waiting.pop(self, None)
+        self._taking.pop(self, None)
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
@@ -56,4 +72,5 @@ class Connection(H11Protocol):
 def connections() -> Any:
     """Makes the connections of one server."""
     waiting: dict[Connection, str] = {}
-    return partial(Connection, waiting=waiting)
+    taking: dict[Connection, None] = {}
+    return partial(Connection, waiting=waiting, taking=taking)

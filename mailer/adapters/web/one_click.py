@@ -91,7 +91,10 @@ def _action(
 
 async def _pause(here: Endpoints, request: Request, body: bytes) -> Response | None:
     """Pause instead of leaving, if the form says how long."""
-    fields = dict(parse_qsl(body.decode("latin-1"), max_num_fields=MOST_FIELDS))
+    try:
+        fields = dict(parse_qsl(body.decode("latin-1"), max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return None
     if "days" not in fields:
         return None
     today = await here.look(here.office.today)
@@ -99,9 +102,8 @@ async def _pause(here: Endpoints, request: Request, body: bytes) -> Response | N
     if until is None:
         return await _show(here, request, "leave", 400, error="days")
     try:
-        if not await here.admits(request):
+        if not await here.admits(request) or not await here.do(here.office.pause, request.path_params["token"], until):
             return here.busy(request)
-        await here.do(here.office.pause, request.path_params["token"], until)
     except Temporary as error:
         log.warning("a reader could not be served on the web page: %s", error)
         return here.responses.page(request, "later", 503)
