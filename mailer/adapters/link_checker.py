@@ -24,8 +24,11 @@ PORTS = {"http": 80, "https": 443}
 _ALIVE = frozenset({401, 403, 405, 406, 429})
 """Answers of a page that is there, to a program that it does not like."""
 
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
-"""Networks whose addresses have others in them, which may be private (RFC 6052, RFC 3056)."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is assigned of IPv6 (RFC 4291 2.4). Beyond it are addresses that stand for private ones (RFC 8215)."""
+
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("2002::/16", "3fff::/20", "192.88.99.0/24")))
+"""Networks whose addresses have others in them, or are in no use (RFC 3056, RFC 9637, RFC 7526)."""
 
 _HEADERS = {"Accept": "*/*", "Connection": "close", "User-Agent": "mailer (asks twice a year whether a link works)"}
 
@@ -36,9 +39,9 @@ def is_public(address: str) -> bool:
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     if mapped is not None:
         found = mapped
-    if isinstance(found, ipaddress.IPv6Address) and any(found in network for network in _TRANSLATED):
+    if isinstance(found, ipaddress.IPv6Address) and found not in _UNICAST:
         return False
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not any(found in network for network in _NOT_PUBLIC)
 
 
 class WebLinkChecker:
@@ -89,12 +92,14 @@ class WebLinkChecker:
             raise ValueError("not an ordinary web address")
         host = url.hostname.encode("idna").decode() if not url.hostname.isascii() else url.hostname
         sock = self._connected(host, port, until)
+        if url.scheme == "https":  # it takes the place of the plain one, also for the timer
+            sock = self._tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
         closing = threading.Timer(max(until - time.monotonic(), 0.1), _closed, (sock,))
         closing.daemon = True
         closing.start()
         try:
-            if url.scheme == "https":
-                sock = self._tls.wrap_socket(sock, server_hostname=host)
+            if isinstance(sock, ssl.SSLSocket):
+                sock.do_handshake()
             connection = HTTPConnection(host, port)
             connection.sock = sock
             path = quote(url.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{url.query}" if url.query else "")
@@ -124,6 +129,6 @@ class WebLinkChecker:
 def _closed(sock: socket.socket) -> None:
     """End what is read from a socket."""
     try:
-        sock.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)  # that of TLS would take its state from under the reader
     except OSError:
         return
