@@ -16,6 +16,8 @@ from mailer.phrases import Phrase, counted, phrase
 _WORD = re.compile(r"\s+|[^\s]+")
 MOST_WORDS = 2_000
 """Words of a paragraph that is compared word by word; a longer one is shown whole, as it was and as it is."""
+MOST_PAIRS = 20_000
+"""Pairs of the same word in both: what makes a comparison long, as authors may write anything (C7)."""
 
 
 class What(StrEnum):
@@ -117,10 +119,10 @@ def _stretch(before: Sequence[str], after: Sequence[str]) -> Iterator[ParagraphC
 def marked(was: str, now: str) -> str:
     """One paragraph with the marks of what differs."""
     old, new = _WORD.findall(was), _WORD.findall(now)
-    if max(len(old), len(new)) > MOST_WORDS:
+    if max(len(old), len(new)) > MOST_WORDS or _pairs(old, new) > MOST_PAIRS:
         return f"[-{was}-] {{+{now}+}}"
     parts = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes():
         removed, added = "".join(old[i1:i2]), "".join(new[j1:j2])
         if tag == "equal":
             parts.append(added)
@@ -128,3 +130,9 @@ def marked(was: str, now: str) -> str:
             parts += [f"[-{removed}-]"] if removed else []
             parts += [f"{{+{added}+}}"] if added else []
     return "".join(parts)
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of words, one of each, are the same; spaces are not looked for by themselves."""
+    counts = Counter(new)
+    return sum(counts[word] for word in old if not word.isspace())
