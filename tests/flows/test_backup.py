@@ -158,7 +158,9 @@ def test_B12_what_came_in_after_the_backup_is_not_forgotten(tmp_path: Path, has_
         flow.reply(ULLA, flow.last(ULLA), "")
         flow.tick()
         assert standing(secretary, "subscriber", ULLA.address) is Standing.ACTIVE
-        OfficePages(flow.app.store.key, partial(visit, flow.app), dict).leave(leave_link(flow, NILS.address, "nmb"))
+        OfficePages(flow.app.store.key, partial(visit, flow.app), dict, partial(visit, flow.app)).leave(
+            leave_link(flow, NILS.address, "nmb")
+        )
         assert standing(secretary, "nmb", NILS.address) is Standing.LEFT
         mails = {person: len(flow.inbox(person)) for person in PEOPLE}
 

@@ -181,7 +181,7 @@ def test_B13_the_new_reader_of_a_copy_leaves_and_its_owner_undoes_it(harness: Ha
     mail = own_copy(prepare(harness))
     (token,) = {str(token) for token in find_tokens(leave_link(mail, "mailto:"))}
     assert token in leave_link(mail, "https:")
-    site = OfficePages(harness.environment.store.key, harness.office, lambda: {1: "ISO/SR Update"})
+    site = OfficePages(harness.environment.store.key, harness.office, lambda: {1: "ISO/SR Update"}, harness.office)
     if way == "mail":
         harness.write("new.reader@example.net", f"tg2+{token}@iso-sr.example", "unsubscribe", "")
     else:

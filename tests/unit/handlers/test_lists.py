@@ -396,7 +396,7 @@ def back_token(mail: EmailMessage) -> str:
 
 def pages(harness: Harness) -> Pages:
     scopes = {1: "ISO/SR Update"}
-    return OfficePages(harness.environment.store.key, harness.office, lambda: scopes)
+    return OfficePages(harness.environment.store.key, harness.office, lambda: scopes, harness.office)
 
 
 @pytest.mark.parametrize("body", ["", "yes\n", "Yes!\n\n> quoted\n", "Oui\n", "subscribe\n"])
@@ -497,7 +497,7 @@ def test_A35_a_forged_token_on_the_page_has_no_effect(harness: Harness) -> None:
         with harness.office() as office:
             yield office
 
-    pages: Pages = OfficePages(harness.environment.store.key, begin, dict)
+    pages: Pages = OfficePages(harness.environment.store.key, begin, dict, begin)
     genuine = harness.leave_token(1, ScopeKind.LIST, "subscriber")
     for text in (f"leave-1-2-{genuine.mac}", f"{harness.token(Purpose.LEAVE_EVERYTHING, 1)}", "x"):
         pages.leave(text)
