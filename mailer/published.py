@@ -20,7 +20,7 @@ from mailer.model.editions import State as EditionState
 from mailer.model.editions import Translation
 from mailer.model.issues import Edition, Issue, State
 from mailer.model.library import SUBJECT as DOCUMENT
-from mailer.model.library import State as VersionState
+from mailer.model.library import Version, standing
 from mailer.model.list_documents import SUBJECT as LIST
 from mailer.model.list_documents import Forms, ListDocument
 from mailer.model.lists import ListKind
@@ -64,7 +64,7 @@ class OfficePublished:
     def document(self, shown: ShownDocument) -> tuple[Printed, Mapping[str, bytes]]:
         """As ports.Published says."""
         version = self.office.work.library.version(shown.id)
-        if version is None or version.state is not VersionState.PUBLISHED:
+        if version is None or version not in standing(self.office.work.library.versions(version.key)):
             raise NotGranted(f"{shown.name} is not published any more.")
         return grants.require_document(self.office, version), self.office.work.library.files(version.id)
 
@@ -161,9 +161,13 @@ class OfficePublished:
     # --- documents and lists ---
 
     def _documents(self) -> Iterator[ShownDocument]:
+        by_key = defaultdict[str, list[Version]](list)
         for version in self.office.work.library.versions():
-            if version.state is not VersionState.PUBLISHED or not self.office.rules.site.shows(version.key):
-                continue
+            by_key[version.key].append(version)
+        shown = (
+            one for key, versions in by_key.items() if self.office.rules.site.shows(key) for one in standing(versions)
+        )
+        for version in shown:
             grant = self._stands(DOCUMENT, version.id)
             if grant is not None:
                 at = version.published_at or grant.granted_at

@@ -339,13 +339,18 @@ def published(versions: Iterable[Version], language: str = "") -> Version | None
     return next((one for one in in_edition(versions, language) if one.state is State.PUBLISHED), None)
 
 
+def standing(versions: Sequence[Version]) -> list[Version]:
+    """The versions of one document that are published. A translation of what was withdrawn is not among them."""
+    out = {str(one.number) for one in originals(versions) if one.state in (State.PUBLISHED, State.SUPERSEDED)}
+    return [one for one in versions if one.state is State.PUBLISHED and (not one.translates or one.translates in out)]
+
+
 def to_read(versions: Sequence[Version], language: str) -> list[Version]:
     """The published versions that a reader of ``language`` (BCP 47) is given, the closest first and the original last.
 
-    A translation of what was withdrawn is not among them.
+    ``versions``: those of one document.
     """
-    out = {str(one.number) for one in originals(versions) if one.state in (State.PUBLISHED, State.SUPERSEDED)}
-    stand = [one for one in versions if one.state is State.PUBLISHED and (not one.translates or one.translates in out)]
+    stand = standing(versions)
     close = [one for one in stand if language and shared_subtags(one.language, language)]
     close.sort(key=lambda one: (-shared_subtags(one.language, language), len(one.language), one.translates))
     return [*close, *(one for one in originals(stand) if one not in close)]

@@ -14,12 +14,15 @@ import pytest
 from mailer.adapters import link_checker
 from mailer.adapters.link_checker import WebLinkChecker, is_public
 from mailer.adapters.web import connections
-from mailer.handlers import articles
+from mailer.errors import NotGranted
+from mailer.handlers import articles, library
 from mailer.message import Address
 from mailer.model.library_changes import marked
 from mailer.model.lists import ScopeKind
+from mailer.published import OfficePublished
 from tests.unit.handlers.test_articles import TEXT, WISH, reply
-from tests.unit.harness import DAY, NILS, OFFICE, Harness
+from tests.unit.handlers.test_faq import ENGLISH, GERMAN, document, publish
+from tests.unit.harness import BOARD, DAY, NILS, OFFICE, Harness
 from tests.visitor import pages_of
 
 MIA = "Mia.Mixed@far.example"
@@ -182,3 +185,19 @@ def test_C7_a_correction_of_one_word_many_times_is_compared_at_once() -> None:
     marked("a " * 999, "a b " * 499)
     assert time.process_time() - began < 0.5
     assert marked("We meet in May in Rome.", "We meet in June in Rome.") == "We meet in [-May-]{+June+} in Rome."
+
+
+# --- what is shown to everybody ---
+
+
+def test_law_4_a_translation_of_what_was_withdrawn_is_on_no_site(harness: Harness) -> None:
+    harness.import_list("cag", BOARD)
+    publish(harness, *document(ENGLISH))
+    publish(harness, *document(GERMAN, "de"))
+    with harness.office() as office:
+        before = OfficePublished(office).contents().documents
+        library.take_back(office, library.find(office, "faq"), "its answers are wrong")
+        assert [one.language for one in before] == ["en", "de"]
+        assert OfficePublished(office).contents().documents == ()
+        with pytest.raises(NotGranted, match="not published any more"):
+            OfficePublished(office).document(before[1])

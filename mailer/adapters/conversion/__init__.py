@@ -13,6 +13,9 @@ from mailer.adapters.manuscripts import reading
 from mailer.model.conversion import Converted, ConvertedPicture, Unreadable, format_of
 from mailer.phrases import phrase
 
+CPU_SECONDS = 4
+"""Of the processor for one document; the longest that an issue takes needs half of one. Mail waits meanwhile (C5)."""
+
 
 class Documents:
     """ports.Conversion in a process of its own."""
@@ -22,7 +25,7 @@ class Documents:
         kind = format_of(name, media_type)
         if kind is None:
             raise Unreadable(phrase("it is no text, .docx, .odt, .rtf or .md"))
-        result = reading.result_of("mailer.adapters.conversion.process", data, kind)
+        result = reading.result_of("mailer.adapters.conversion.process", data, kind, cpu_seconds=CPU_SECONDS)
         pictures = (
             ConvertedPicture(one["name"], base64.b64decode(one["data"]), one["alt"], one["caption"])
             for one in result["pictures"]
