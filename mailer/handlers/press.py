@@ -50,9 +50,13 @@ def plan(office: Office, version: Version, wanted: datetime | None = None) -> Re
 
 
 def _require(office: Office, version: Version, at: datetime) -> None:
-    """Raises NotGranted unless a grant covers the version at that time, as it is stored now."""
+    """Raises NotGranted unless a grant covers the version at that time, as it is stored now, and it has to wait for no
+    other thing.
+    """
     if version.state not in _GOES_OUT:
         raise NotGranted(f"{version.name} is {version.state}: only what a board has granted goes out.")
+    if why := library.too_early(version, at.astimezone(office.rules.timezone).date(), at):
+        raise NotGranted(why)
     subject, _ = grants.document_subject(office, version)
     grants.require(office, subject, (), at)
 

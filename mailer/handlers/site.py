@@ -20,6 +20,8 @@ def web_version(office: Office, publication: str, number: int, language: str = "
 
     It is in the language that is closest to ``language`` (BCP 47), or else in the issue's own.
     """
+    if publication not in office.rules.publications:  # whatever a path may have, such as a NUL, is not looked for
+        return None
     published, issue = OfficePublished(office), office.work.issues.issue(publication, number)
     shown = {one.id: one for one in published.editions_of(issue)} if issue else {}
     if not shown:

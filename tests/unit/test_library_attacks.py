@@ -7,14 +7,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mailer.adapters import link_checker
+from mailer.adapters import library_folder, link_checker
 from mailer.adapters.link_checker import WebLinkChecker, is_public
 from mailer.adapters.web import connections
-from mailer.errors import NotGranted
+from mailer.errors import ConfigError, NotGranted
 from mailer.handlers import articles, library
 from mailer.message import Address
 from mailer.model.library_changes import marked
@@ -22,6 +25,8 @@ from mailer.model.lists import ScopeKind
 from mailer.published import OfficePublished
 from tests.unit.handlers.test_articles import TEXT, WISH, reply
 from tests.unit.handlers.test_faq import ENGLISH, GERMAN, document, publish
+from tests.unit.handlers.test_library import build
+from tests.unit.handlers.test_press import JOURNALISTS, plan, release
 from tests.unit.harness import BOARD, DAY, NILS, OFFICE, Harness
 from tests.visitor import pages_of
 
@@ -201,3 +206,26 @@ def test_law_4_a_translation_of_what_was_withdrawn_is_on_no_site(harness: Harnes
         assert OfficePublished(office).contents().documents == ()
         with pytest.raises(NotGranted, match="not published any more"):
             OfficePublished(office).document(before[1])
+
+
+@pytest.mark.parametrize("early", [{"waits_for": "the guidance document"}, {"not_before": date(2027, 3, 1)}])
+def test_law_4_a_press_release_waits_for_what_it_says(harness: Harness, early: dict[str, Any]) -> None:
+    harness.import_list("cag", BOARD)
+    harness.import_list("journalists", JOURNALISTS)
+    build(harness, replace(release(harness, embargo=None), **early))
+    harness.do(lambda office: library.submit(office, library.find(office, "salvador")))
+    harness.tick()
+    for member in BOARD:
+        harness.answer(member, "APPROVE")
+    with pytest.raises(NotGranted, match="not to be published before"):
+        plan(harness)
+    harness.tick()
+    assert [harness.mails_to(one) for one in JOURNALISTS] == [[], []]
+
+
+def test_C6_a_language_is_no_path(tmp_path: Path) -> None:
+    for name in ("scope", "secret"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "document.toml").write_text('title = "x"\nversion = "1.0"\ndate = 2026-01-01\n')
+    with pytest.raises(ConfigError, match="is no language tag"):
+        library_folder.read(tmp_path / "scope", "../secret")

@@ -131,6 +131,8 @@ def restored(version: Version, given: Mapping[str, bytes], original: str, zone: 
 
 def require(folder: Path, language: str = "") -> None:
     """Raises ConfigError if there is no document, or no such edition of it."""
+    if language and not LANGUAGE.fullmatch(language):
+        raise ConfigError([f"{folder / DOCUMENT}:1: “{language}” is no language tag; write for example fr or pt-BR"])
     for place, typed in ((folder, folder.name), (folder / language, f"{folder.name} --language {language}")):
         if not (place / DOCUMENT).is_file():
             begin = f"begin a document with “mailer library new {typed}”"
