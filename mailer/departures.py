@@ -16,9 +16,9 @@ BACK_WITHIN = timedelta(days=30)
 
 def leaves(office: Office, contact: Contact, scope: Scope | None) -> Departure:
     """What somebody leaves by leaving ``scope``; None stands for everything."""
-    lists = office.work.lists
-    member_of = {member.list for member in lists.memberships_of(contact.id) if member.standing is Standing.ACTIVE}
-    return departure(scope, member_of, lists.opt_outs(contact.id), office.rules.lists, office.rules.publications)
+    opted_out = office.work.lists.opt_outs(contact.id)
+    member_of = set(office.lists_of(contact))
+    return departure(scope, member_of, opted_out, office.rules.lists, office.rules.publications)
 
 
 def depart(office: Office, contact: Contact, left: Departure, in_reply_to: str | None) -> Result:
@@ -47,8 +47,7 @@ def depart(office: Office, contact: Contact, left: Departure, in_reply_to: str |
 
 def _still_received(office: Office, contact: Contact) -> list[str]:
     """Titles of what the contact gets from now on."""
-    lists = office.work.lists
-    member_of = [member.list for member in lists.memberships_of(contact.id) if member.standing is Standing.ACTIVE]
+    member_of = office.lists_of(contact)
     brought = {publication for key in member_of for publication in office.rules.brought(key)}
-    over = lists.opt_outs(contact.id)
+    over = office.work.lists.opt_outs(contact.id)
     return office.rules.named([key for key in office.rules.publications if key in brought - over], member_of)

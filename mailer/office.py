@@ -7,7 +7,7 @@ three belong to one transaction, so a mail is queued if and only if its cause to
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -17,7 +17,7 @@ from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address, clean
 from mailer.model.approvals import Outcome
 from mailer.model.caps import ANSWERS, FLOODS, HeldNotice
-from mailer.model.lists import Contact
+from mailer.model.lists import Contact, Standing
 from mailer.model.notices import DraftEdition, Notice
 from mailer.model.outbox import Draft
 from mailer.model.policies import Voters
@@ -289,6 +289,15 @@ class Office:
         """An address with the name that the directory has for it, never the one that its owner writes in mails."""
         contact = self.work.lists.contact_at(address) if address else None
         return f"{contact.details.name} ({address})" if contact and contact.details.name else address
+
+    def lists_of(self, contact: Contact) -> list[str]:
+        """The lists that a contact is on."""
+        return [one.list for one in self.work.lists.memberships_of(contact.id) if one.standing is Standing.ACTIVE]
+
+    def is_on_any(self, lists: Collection[str], address: Address) -> bool:
+        """Whether the address is a contact's who is on one of the lists."""
+        contact = self.work.lists.contact_at(str(address))
+        return contact is not None and not set(lists).isdisjoint(self.lists_of(contact))
 
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
         """Queue a notice to the secretary, in the office's language, whatever became of earlier mail to them."""

@@ -355,7 +355,7 @@ def forget(context: click.Context, address: str, reason: str, dry_run: bool, yes
     app, why = app_of(context), _said(reason)
     with reading(app) as office:
         contact = contacts.contact_of(office, address)
-        member_of = members.lists_of(office, contact)
+        member_of = office.lists_of(contact)
     lists = f", on {', '.join(member_of)}," if member_of else ""
     if dry_run:
         say(f"{contact.label}{lists} would be forgotten. Nothing was changed.")

@@ -15,7 +15,6 @@ from mailer.inbound.reply import own_text
 from mailer.message import Address, Inbound, clean
 from mailer.model.articles import OFFER, UNCONFIRMED, Article, Delivery, DeliveryKind, State, Step
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Standing
 from mailer.model.questions import LARGEST_FREE, Choice, Question, Reply
 from mailer.office import Office
 from mailer.questions import ask
@@ -29,11 +28,7 @@ _BREAK = re.compile(r"\n[ \t]*\n+")
 
 def may_offer(office: Office, sender: Address) -> bool:
     """Whether the sender is on one of the lists whose members may offer articles."""
-    contact = office.work.lists.contact_at(str(sender))
-    if contact is None:
-        return False
-    members = office.work.lists.memberships_of(contact.id)
-    return any(one.standing is Standing.ACTIVE and one.list in office.rules.articles.by for one in members)
+    return office.is_on_any(office.rules.articles.by, sender)
 
 
 def offered(office: Office, mail: Inbound, intent: OfferArticle, verdict: Verdict) -> Result:

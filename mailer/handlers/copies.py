@@ -21,7 +21,7 @@ from mailer.model.editions import State as EditionState
 from mailer.model.editions import Translation, best, canonical, current
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Issue, State, edition_for
-from mailer.model.lists import Contact, Standing
+from mailer.model.lists import Contact
 from mailer.model.mailings import ON_REQUEST_OF_READERS, Mailing, MailingKind, Resend
 from mailer.office import Office
 from mailer.phrases import Language, Phrase, phrase
@@ -127,8 +127,7 @@ def _asked(office: Office, sender: Address, number: int | None, publication: str
         return answer_stranger(office, sender)
     if office.work.restorations.open():
         return Result(Done.NOTHING_IS_SENT)
-    memberships = office.work.lists.memberships_of(contact.id)
-    member_of = {one.list for one in memberships if one.standing is Standing.ACTIVE}
+    member_of = set(office.lists_of(contact))
     found = _find(office, _received(office, contact, member_of, publication), member_of, number)
     if found is None:
         unknown = phrase("There is no issue %(number)s that was sent to you.", number=number)

@@ -34,7 +34,7 @@ from mailer.message import Address, Attachment, Inbound
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, read_hours, values_of, with_values
 from mailer.model.events import COMING, Event, State, Step, advance
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Contact, Standing
+from mailer.model.lists import Contact
 from mailer.model.personal_data import Held
 from mailer.model.questionnaires import Filled, Problem, shown
 from mailer.model.questions import Choice, Question, Reply
@@ -65,7 +65,8 @@ REMIND = timedelta(days=14)
 
 def announce(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) -> Result:
     """Keep what the mail announces, in lines or in a calendar file, until its address confirms it (B11)."""
-    kind, form = (MEMBER_KIND, MEMBER_EVENT) if _is_member(office, mail.author) else (KIND, EVENT)
+    is_member = office.is_on_any([office.rules.events.members], mail.author)
+    kind, form = (MEMBER_KIND, MEMBER_EVENT) if is_member else (KIND, EVENT)
     filled = read_filled(mail, form, {}, office.renderer.wordings)
     return submissions.begin(office, mail, kind, form, _checked(_with_calendar(office, filled, mail)), verdict)
 
@@ -73,14 +74,6 @@ def announce(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) ->
 def filled_in(office: Office, to: Address, values: Mapping[str, str]) -> Result:
     """Keep what was filled in on a page until its address confirms it (B11)."""
     return submissions.begin_on_page(office, to, KIND, EVENT, values)
-
-
-def _is_member(office: Office, address: Address) -> bool:
-    contact = office.work.lists.contact_at(str(address))
-    return contact is not None and any(
-        one.list == office.rules.events.members and one.standing is Standing.ACTIVE
-        for one in office.work.lists.memberships_of(contact.id)
-    )
 
 
 def _with_calendar(office: Office, filled: Filled, mail: Inbound) -> Filled:

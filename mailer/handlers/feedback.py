@@ -30,7 +30,7 @@ from mailer.model.feedback import (
     without_name,
 )
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Contact, ScopeKind, Standing
+from mailer.model.lists import ScopeKind
 from mailer.office import Office
 from mailer.ports.feedback import Wanted
 from mailer.staff import enrolled, is_staff, write_to_staff
@@ -112,7 +112,7 @@ def _opened(office: Office, mail: Inbound, words: Feedback) -> Item:
     """A new item, with its route."""
     sender, rules = mail.author, office.rules.feedback
     contact = office.work.lists.contact_at(str(sender))
-    lists = _lists_of(office, contact)
+    lists = office.lists_of(contact) if contact else []
     country = contact.details.country if contact else ""
     publication, issue = _about(office, mail)
     route = rules.route(lists, country, f"{mail.subject}\n{words.text}")
@@ -138,13 +138,6 @@ def _opened(office: Office, mail: Inbound, words: Feedback) -> Item:
         changed_at=office.now,
     )
     return replace(item, number=office.work.feedback.add(item, sender.base_key))
-
-
-def _lists_of(office: Office, contact: Contact | None) -> list[str]:
-    if contact is None:
-        return []
-    memberships = office.work.lists.memberships_of(contact.id)
-    return [one.list for one in memberships if one.standing is Standing.ACTIVE]
 
 
 def _about(office: Office, mail: Inbound) -> tuple[str, int | None]:

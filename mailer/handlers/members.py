@@ -54,12 +54,7 @@ class History:
 
 def find(office: Office, text: str) -> list[tuple[Contact, Sequence[str]]]:
     """People with ``text`` in an address, the name or the organisation, each with the lists that they are on."""
-    return [(contact, lists_of(office, contact)) for contact in office.work.members.find(text, FOUND)]
-
-
-def lists_of(office: Office, contact: Contact) -> list[str]:
-    """The lists that they are on."""
-    return [m.list for m in office.work.lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE]
+    return [(contact, office.lists_of(contact)) for contact in office.work.members.find(text, FOUND)]
 
 
 def view(office: Office, spec: str) -> MemberView:
@@ -181,7 +176,7 @@ def _why(stays: Change | None, known: Known) -> str:
 def removal(office: Office, spec: str, keys: Sequence[str], own_wish: bool) -> Departure:
     """What ``remove`` ends: every list of the person without ``keys``. Raises Refused if there is nothing to end."""
     contact, lists = contact_of(office, spec), office.work.lists
-    member_of = [m.list for m in lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE]
+    member_of = office.lists_of(contact)
     named = [office.rules.list_rules(key).key for key in keys] or member_of
     ending = [key for key in named if key in member_of]
     if not ending:

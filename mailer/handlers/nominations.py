@@ -19,7 +19,7 @@ from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import MOST_TIMES, Invitation, Invited, Nominator, Planned
 from mailer.model.invitations import State as Stands
-from mailer.model.lists import Membership, Standing
+from mailer.model.lists import Membership
 from mailer.model.nominations import NOMINATION, NOT_CHOSEN, TELLS, row_of
 from mailer.model.questionnaires import shown
 from mailer.model.questions import Choice, Question, Reply
@@ -52,11 +52,7 @@ def list_for(office: Office) -> str:
 
 def may_propose(office: Office, sender: Address) -> bool:
     """Whether the sender is on one of the lists whose members may propose."""
-    contact = office.work.lists.contact_at(str(sender))
-    if contact is None:
-        return False
-    members = office.work.lists.memberships_of(contact.id)
-    return any(one.standing is Standing.ACTIVE and one.list in office.rules.nominations.by for one in members)
+    return office.is_on_any(office.rules.nominations.by, sender)
 
 
 def begin(office: Office, mail: Inbound, verdict: Verdict) -> Result:

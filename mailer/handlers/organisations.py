@@ -10,7 +10,7 @@ from mailer.contacts import contact_of
 from mailer.directory import country_of, link, maintainers, organisation_named
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.lists import KIND_NAMES, Contact, Details, Kind, Standing
+from mailer.model.lists import KIND_NAMES, Contact, Details, Kind
 from mailer.model.organisations import Organisation
 from mailer.model.personal_data import Held
 from mailer.office import Office
@@ -41,7 +41,7 @@ def view(office: Office, spec: str) -> OrganisationView:
     """Raises Refused if there is no such organisation, or more than one."""
     one = organisation_named(office, spec)
     contacts = [
-        (contact, rank, _lists_of(office, contact)) for contact, rank in office.work.organisations.contacts(one.id)
+        (contact, rank, office.lists_of(contact)) for contact, rank in office.work.organisations.contacts(one.id)
     ]
     maintained = {
         key: maintainers(office, key, country_of(office, contact))
@@ -51,10 +51,6 @@ def view(office: Office, spec: str) -> OrganisationView:
     }
     by = office.work.lists.contact(one.nominated_by) if one.nominated_by else None
     return OrganisationView(one, contacts, by, maintained)
-
-
-def _lists_of(office: Office, contact: Contact) -> list[str]:
-    return [one.list for one in office.work.lists.memberships_of(contact.id) if one.standing is Standing.ACTIVE]
 
 
 def add(office: Office, wanted: Organisation, contacts: Sequence[Address], anyway: bool = False) -> Organisation:

@@ -332,8 +332,7 @@ def _tell_of_board(office: Office, contact: Contact, notice: str, values: Mappin
 
 def _active(office: Office, contact: Contact) -> list[str]:
     """The lists that they are on."""
-    members = office.work.lists.memberships_of(contact.id)
-    return [one.list for one in members if one.standing is Standing.ACTIVE and one.list in office.rules.lists]
+    return [key for key in office.lists_of(contact) if key in office.rules.lists]
 
 
 # --- to be forgotten ---

@@ -15,7 +15,7 @@ from mailer.message import Address, Inbound
 from mailer.model.editions import LATE, WISH, Event, Form, State, Translation, canonical, current
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.issues import Issue
-from mailer.model.lists import Contact, Standing
+from mailer.model.lists import Contact
 from mailer.model.publications import Forwarding
 from mailer.model.restorations import require_resumed
 from mailer.model.staff import StaffNotice
@@ -56,7 +56,7 @@ def asked(office: Office, mail: Inbound, wish: Translate, verdict: Verdict) -> R
     has the language. The secretary is asked about the wishes of others whom we know; a stranger's goes to a person.
     """
     contact = office.work.lists.contact_at(str(mail.author))
-    member_of = _lists_of(office, contact) if contact else set()
+    member_of = set(office.lists_of(contact)) if contact else set()
     if contact is None or not member_of:
         return Result(Done.TRANSLATION_FOR_A_PERSON, {"reason": "we do not know the writer"})
     if office.work.restorations.open():
@@ -95,10 +95,6 @@ def _doubt(office: Office, verdict: Verdict, language: str) -> Phrase:
             "there is no font for %(language)s; `mailer doctor` says which to install", language=Language(language)
         )
     return Phrase()
-
-
-def _lists_of(office: Office, contact: Contact) -> set[str]:
-    return {one.list for one in office.work.lists.memberships_of(contact.id) if one.standing is Standing.ACTIVE}
 
 
 def _issue(office: Office, wish: Translate, member_of: set[str]) -> Issue | None:
@@ -227,7 +223,7 @@ def offer(
     """
     require_resumed(office.work.restorations.open())
     publication = office.rules.publication(issue.publication)
-    lists = _lists_of(office, contact) & set(publication.lists)
+    lists = set(office.lists_of(contact)) & set(publication.lists)
     if not lists:
         raise Refused(f"{contact.address} is on no list that gets {publication.title}, so no grant covers it.")
     if taken := current(office.work.editions.of(issue.id), language):

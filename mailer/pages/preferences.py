@@ -9,7 +9,7 @@ from mailer.departures import depart, leaves
 from mailer.handlers import personal_data
 from mailer.handlers.personal_data import Holding, paused_until
 from mailer.message import Address
-from mailer.model.lists import Contact, Departure, Scope, ScopeKind, Standing
+from mailer.model.lists import Contact, Departure, Scope, ScopeKind
 from mailer.office import Office
 from mailer.ports.pages import Act, Preferences, Receives
 
@@ -29,8 +29,7 @@ def shown(office: Office, contact: Contact, held: Sequence[Holding]) -> Preferen
 
 
 def _active(office: Office, contact: Contact) -> list[str]:
-    members = office.work.lists.memberships_of(contact.id)
-    return [one.list for one in members if one.standing is Standing.ACTIVE and one.list in office.rules.lists]
+    return [key for key in office.lists_of(contact) if key in office.rules.lists]
 
 
 def _publications(office: Office, contact: Contact) -> list[Receives]:
