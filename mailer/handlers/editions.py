@@ -11,7 +11,7 @@ from mailer import grants, readership
 from mailer.approval.ballots import open_ballot
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.intents import StaffReply
 from mailer.message import Address, Inbound
 from mailer.model.approvals import Ballot, Outcome
@@ -84,7 +84,7 @@ def state_of_agreed(office: Office, notice: StaffNotice) -> str:
 def answer_agreed(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Submit the edition if somebody in charge says yes."""
     translation = find(office, notice.subject)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is not Answer.YES:
         return answer_unclear(office, notice, mail, phrase("it does not say YES"))
     try:
@@ -259,7 +259,7 @@ def answer_ready(office: Office, mail: Inbound, reply: StaffReply, notice: Staff
     """Send the edition to its readers if somebody in charge says yes."""
     translation = find(office, notice.subject)
     issue = issue_of(office, translation)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is not Answer.YES:
         return answer_unclear(office, notice, mail, phrase("it does not say YES"))
     try:

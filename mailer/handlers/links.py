@@ -10,7 +10,7 @@ from datetime import timedelta
 from mailer import grants, submissions
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.filled import read_filled
 from mailer.inbound.intents import Intent, StaffReply, Verdict
 from mailer.message import Inbound
@@ -98,7 +98,7 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
     """Take the link with a yes, or decline it with a no; who proposed it hears of either."""
     submission = office.work.submissions.by_id(notice.subject)
     assert submission is not None  # its state was compared
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is Answer.OTHER:
         return answer_unclear(office, notice, mail, phrase("it says neither YES nor NO"))
     _decide(office, submission, accepted=said is Answer.YES)

@@ -15,7 +15,7 @@ from mailer import grants, translators
 from mailer.approval.ballots import withdraw
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.attachments import contents
 from mailer.inbound.intents import StaffReply
 from mailer.inbound.manuscripts import read_reply, read_text
@@ -79,7 +79,7 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
         return answer_unclear(office, notice, mail, fault.reason)
     if returned:
         return _keep(office, mail, issue, translation, units, returned)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if translation.may(Event.RETURN) and (numbers := _as_written(reply, units)):
         office.work.editions.stand(translation.id, numbers)
         return _check(office, mail, issue, translation, units, came=0)
@@ -353,7 +353,7 @@ def answer_links(office: Office, mail: Inbound, reply: StaffReply, notice: Staff
     """Let the changed links stand, or ask the translator for the original's."""
     translation = find(office, notice.subject)
     issue = issue_of(office, translation)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is Answer.OTHER:
         return answer_unclear(office, notice, mail, phrase("it says neither YES nor NO"))
     open_ones = [link for link in office.work.editions.links(translation.id) if link.answer is editions.Answer.OPEN]

@@ -12,7 +12,7 @@ from functools import partial
 
 from mailer import inviting, submissions
 from mailer.errors import Refused
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.filled import read_filled
 from mailer.inbound.intents import StaffReply, Verdict
 from mailer.message import Address, Inbound
@@ -129,7 +129,7 @@ def decide(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
     """Invite who is proposed with a yes; tell the nominator with a no."""
     submission = office.work.submissions.by_id(notice.subject)
     assert submission is not None  # its state was compared
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is Answer.OTHER:
         return answer_unclear(office, notice, mail, phrase("it says neither YES nor NO"))
     if said is Answer.NO:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.filled import read_filled
 from mailer.inbound.intents import Intent, StaffReply, Verdict
 from mailer.message import Address, Inbound
@@ -164,7 +164,7 @@ def state_of_notice(office: Office, notice: StaffNotice) -> str:
 def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Approve or decline as the secretary says; words with a question mark go to the presenter."""
     presenter = find(office, notice.subject)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     below = "\n".join(reply.text.strip().split("\n")[1:]).strip()
     if said is Answer.YES:
         approve(office, presenter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_answer, read_decision
 from mailer.inbound.intents import StaffReply
 from mailer.inbound.words.review import DECISIONS
 from mailer.message import Inbound
@@ -45,7 +45,7 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
         return _answer_plan(office, mail, notice, one)
     if any(mark.isdigit() for mark in reply.first):
         return _answer_numbers(office, mail, reply, notice, one)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is Answer.OTHER:
         return answer_unclear(office, notice, mail, _HOW)
     if said is Answer.YES:

@@ -11,7 +11,7 @@ from mailer.approval.conclusions import count_votes, subject_of
 from mailer.approval.requests import Question, ask
 from mailer.contacts import contact_of
 from mailer.errors import Refused
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.intents import AutoReply, StaffReply
 from mailer.inbound.reply import text_for_people
 from mailer.message import Address, Inbound, clean
@@ -292,7 +292,7 @@ def _seat(office: Office, paper_id: int) -> Vacancy | None:
 
 def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Ask the substitute if the secretary says yes."""
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     seat = _seat(office, notice.subject)
     if said is Answer.NO or seat is None:
         return Result(Done.NO_SUBSTITUTE, {"notice": notice.id}, Folder.PROCESSED)

@@ -9,7 +9,7 @@ from functools import partial
 
 from mailer import grants
 from mailer.errors import ConfigError, NotGranted, Refused
-from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.intents import StaffReply, Translate, Verdict
 from mailer.message import Address, Inbound
 from mailer.model.editions import LATE, WISH, Event, Form, State, Translation, canonical, current
@@ -188,7 +188,7 @@ def answer_wish(office: Office, mail: Inbound, reply: StaffReply, notice: StaffN
     """Offer it if the secretary says yes, and explain to the writer if not."""
     wished = find(office, notice.subject)
     issue, contact = issue_of(office, wished), office.work.lists.contact(wished.contact)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is Answer.OTHER or contact is None:
         return answer_unclear(office, notice, mail, phrase("it says neither YES nor NO"))
     if said is Answer.NO:
@@ -395,7 +395,7 @@ def answer_late(office: Office, mail: Inbound, reply: StaffReply, notice: StaffN
     """Give it up if the secretary says yes."""
     translation = find(office, notice.subject)
     issue = issue_of(office, translation)
-    said = read_answer(mail, "agreement") if reply.text.strip() else Answer.OTHER
+    said = read_decision(mail, reply.text)
     if said is not Answer.YES:
         return answer_unclear(office, notice, mail, phrase("it does not say YES"))
     end(office, issue, translation, phrase("it has not come in time"))

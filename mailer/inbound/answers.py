@@ -38,6 +38,11 @@ AGREEING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Commands that say yes to a question, by what it asks."""
 
 
+def read_decision(mail: Inbound, text: str) -> Answer:
+    """What staff say who were asked for YES or NO. OTHER if ``text``, the reply's own, is empty: silence is no yes."""
+    return read_answer(mail, "agreement") if text.strip() else Answer.OTHER
+
+
 def read_answer(mail: Inbound, question: str) -> Answer:
     """What the reply says. ``question`` is a key of ``AGREEING``."""
     if any(body.problem for body in readings(mail)) or mail.body_problem:
