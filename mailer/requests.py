@@ -11,32 +11,18 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
-from mailer import question_replies, questions, staff_replies
+from mailer import holdings, passing_on, question_replies, staff_replies
 from mailer.guesses import note_guesses
 from mailer.handlers import (
-    article_offers,
-    articles,
-    assignments,
     bounces,
-    channels,
     copies,
     events,
-    faq,
-    feedback,
-    holders,
-    invitations,
     links,
     lists,
-    nominations,
-    organisations,
     personal_data,
     presenters,
-    publishing,
-    reviews,
-    status,
     substitutes,
     translations,
-    visits,
     votes,
     wishes,
 )
@@ -50,12 +36,8 @@ from mailer.inbound.arguments import (
     read_set,
     read_translate,
 )
-from mailer.inbound.automatic import wrote_for_its_user
-from mailer.inbound.commands import words_beside
 from mailer.inbound.details import PAUSE
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
-from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.reply import text_for_people
 from mailer.inbound.requests import (
     read_agreement,
     read_ballot_reply,
@@ -71,11 +53,8 @@ from mailer.inbound.requests import (
 )
 from mailer.message import Inbound
 from mailer.model.ends import ENDS, End
-from mailer.model.faq import question_in
 from mailer.model.inbound import Done, Folder, MailKind, Result
-from mailer.model.lists import Details
 from mailer.office import Office
-from mailer.staff import in_charge
 from mailer.tokens import Purpose
 
 AnIntent = TypeVar("AnIntent", bound=Intent)
@@ -142,100 +121,6 @@ def _report(office: Office, mail: Inbound, report: intents.Report, verdict: Verd
 
 def _refuse(office: Office, mail: Inbound, intent: intents.Refuse, verdict: Verdict) -> Result:
     return Result(Done.NOT_ACTED_ON, {"reason": intent.reason}, Folder.REFUSED)
-
-
-def _leave_everything(office: Office, mail: Inbound, leave: intents.LeaveEverything, verdict: Verdict) -> Result:
-    """End all that the writer gets, and a sign-up that waits for their yes.
-
-    A person sees to it, too, if there is nothing that can be left by mail; and if the writer would have to be asked,
-    and the mail must not be answered (B7).
-    """
-    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON])
-    withdrawn = mail.sender is not None and lists.withdraw(office, mail.sender)
-    if leave.token is None and (withdrawn or not (verdict.authentic or office.may_answer)):
-        return feedback.receive(office, mail, words)
-    result = lists.leave_everything(office, mail.sender, leave.token, verdict.authentic, mail.message_id)
-    if leave.token is not None or result.done not in _NOTHING_LEFT:
-        return result
-    was_helped = result.done is Done.NOTHING_TO_LEAVE
-    return feedback.receive(replace(office, may_answer=office.may_answer and not was_helped), mail, words)
-
-
-_NOTHING_LEFT = frozenset({Done.NOTHING_TO_LEAVE, Done.HELP_SENT_TODAY, Done.HELP_CAP_REACHED})
-"""What becomes of a wish to leave whose writer gets nothing that can be left by mail."""
-
-
-def _answer_question(office: Office, mail: Inbound, asked: intents.Faq, verdict: Verdict) -> Result:
-    """Send the entries that answer it. If it is not certain that one does, a person gets the question, too."""
-    if not asked.words:
-        return faq.send_all(office, mail.author)
-    found = faq.answer(office, mail.author, asked.words)
-    if found is not None and found.answer.is_sure:
-        return faq.send_answer(office, mail.author, found)
-    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON], question=asked.words)
-    result = feedback.receive(replace(office, may_answer=office.may_answer and found is None), mail, words)
-    if found is not None and "number" in result.details:
-        faq.send_answer(office, mail.author, found, int(str(result.details["number"])))
-    return result
-
-
-def _receive_words(office: Office, mail: Inbound, words: intents.Feedback, verdict: Verdict) -> Result:
-    if faq.is_answered_by(office, mail):
-        words = replace(words, question=words.question or question_in(words.text))
-    may_answer = office.may_answer and not words.answers_question
-    return feedback.receive(replace(office, may_answer=may_answer), mail, words)
-
-
-def _ask(office: Office, mail: Inbound, unsure: intents.Unsure, verdict: Verdict) -> Result:
-    """Ask the writer what they want, by the mail that their yes settles, and pass their words to a person at once."""
-    feedback.receive(replace(office, may_answer=False), mail, intents.Feedback(unsure.text))
-    if unsure.command == "subscribe":
-        name = mail.author.name
-        return lists.subscribe(office, mail.author, Details(name=name), ())
-    return lists.leave_everything(office, mail.sender, None, False, mail.message_id)
-
-
-def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict: Verdict) -> Result:
-    """Staff are told how the office stands, others what we hold about them; both at their own address."""
-    if staff := in_charge(office, mail.author):
-        return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
-    return personal_data.tell_status(office, mail.author, HELD, authentic=verdict.authentic)
-
-
-def _request(office: Office, mail: Inbound, intent: intents.Wish, verdict: Verdict) -> Result:
-    return wishes.begin(office, mail, verdict)
-
-
-def _nominate(office: Office, mail: Inbound, intent: intents.Nominate, verdict: Verdict) -> Result:
-    """A person gets the nomination of somebody who may not propose."""
-    if nominations.may_propose(office, mail.author):
-        return nominations.begin(office, mail, verdict)
-    return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
-
-
-def _offer_article(office: Office, mail: Inbound, offer: intents.OfferArticle, verdict: Verdict) -> Result:
-    """A person gets the article of somebody who may not offer one."""
-    if article_offers.may_offer(office, mail.author):
-        return article_offers.offered(office, mail, offer, verdict)
-    return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
-
-
-HELD: tuple[personal_data.Holding, ...] = (
-    organisations.held,
-    presenters.held,
-    holders.held,
-    question_replies.held_submissions,
-    questions.held,
-    reviews.held,
-    invitations.held,
-    events.held,
-    assignments.held,
-    channels.held,
-    articles.held,
-    publishing.held,
-    visits.held,
-)
-"""What each subject holds about a person, in the order in which “status” tells it."""
 
 
 REQUESTS = (
@@ -347,7 +232,7 @@ REQUESTS = (
         purpose=Purpose.LEAVE_EVERYTHING,
         read=read_leave_everything,
         needs=Needs.TOKEN_OR_AUTHENTIC,
-        handle=_leave_everything,
+        handle=passing_on.leave_everything,
         kind=MailKind.COMMAND,
         explained=explanations.leave_everything,
     ),
@@ -382,7 +267,7 @@ REQUESTS = (
         intent=intents.Status,
         command="status",
         needs=Needs.CONFIRMATION,
-        handle=_tell_status,
+        handle=holdings.tell_status,
         kind=MailKind.COMMAND,
         explained="asks what we hold about it",
     ),
@@ -477,7 +362,7 @@ REQUESTS = (
         command="article",
         read_command=lambda mail, rules, command: intents.OfferArticle(bool(command.language)),
         needs=Needs.CONFIRMATION,
-        handle=_offer_article,
+        handle=passing_on.offer_article,
         kind=MailKind.COMMAND,
         explained="offers an article",
     ),
@@ -493,14 +378,14 @@ REQUESTS = (
         intent=intents.Faq,
         command="faq",
         read_command=read_faq,
-        handle=_answer_question,
+        handle=passing_on.answer_question,
         kind=MailKind.COMMAND,
         explained=lambda asked: "asks a frequent question" if asked.words else "asks for all frequent questions",
     ),
     Request(
         intent=intents.Wish,
         command="request",
-        handle=_request,
+        handle=wishes.begin,
         kind=MailKind.COMMAND,
         explained="asks the group for something",
     ),
@@ -508,7 +393,7 @@ REQUESTS = (
         intent=intents.Nominate,
         command="nominate",
         needs=Needs.CONFIRMATION,
-        handle=_nominate,
+        handle=passing_on.nominate,
         kind=MailKind.COMMAND,
         explained="proposes an organisation",
     ),
@@ -523,7 +408,7 @@ REQUESTS = (
     # Everything else
     Request(
         intent=intents.Unsure,
-        handle=_ask,
+        handle=passing_on.ask_what_is_meant,
         kind=MailKind.COMMAND,
         explained=explanations.unsure,
     ),
@@ -531,7 +416,7 @@ REQUESTS = (
         intent=intents.Feedback,
         purpose=Purpose.FEEDBACK,
         read=read_feedback,
-        handle=_receive_words,
+        handle=passing_on.receive_words,
         kind=MailKind.FEEDBACK,
         explained="words for a person to read",
     ),
@@ -542,28 +427,6 @@ REQUESTS = (
         explained=lambda refuse: refuse.reason,
     ),
 )
-
-
-_ANSWERS = (intents.Confirm, intents.ComeBack, intents.LeaveEverything, intents.Agree)
-_COMMANDS = (
-    *(intents.Subscribe, intents.Help, intents.Status, intents.SetDetails, intents.ChangeAddress),
-    *(intents.Pause, intents.Resume, intents.ForgetMe, intents.Get, intents.Translate, intents.Faq),
-)
-
-
-def pass_on_words(office: Office, mail: Inbound, intent: Intent, rules: ReadingRules) -> None:
-    """Pass to a person what a mail says beside a command or an answer that was acted on; its writer is told of that."""
-    words = ""
-    if isinstance(intent, intents.Faq) and intent.stands_below:
-        return
-    if isinstance(intent, intents.Leave):
-        words = "" if wrote_for_its_user(mail) else words_beside(mail, rules, answered=False)
-    elif isinstance(intent, _ANSWERS) and intent.token:
-        words = words_beside(mail, rules, answered=True)
-    elif isinstance(intent, (*_ANSWERS, *_COMMANDS)):
-        words = words_beside(mail, rules, answered=False)
-    if words:
-        feedback.receive(replace(office, may_answer=False), mail, intents.Feedback(words))
 
 
 COMMANDS: Mapping[str, CommandReader] = {row.command: row.command_reader for row in REQUESTS if row.command}
@@ -594,8 +457,8 @@ def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rule
     result = request_for(intent).handle(office, mail, intent, verdict)
     if end := ENDS[result.done]:
         if end is not End.PERSON:
-            pass_on_words(office, mail, intent, rules)
+            passing_on.pass_on_words(office, mail, intent, rules)
         return result
     declines = isinstance(intent, intents.Refuse)  # a no to a question of ours needs no receipt
-    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=declines)
+    words = replace(passing_on.whole(mail), answers_question=declines)
     return request_for(words).handle(office, mail, words, verdict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from mailer import article_mail, assignment_mail, event_mail
+from mailer import article_mail, assignment_mail, event_mail, submissions
 from mailer.handlers import (
     articles,
     assignments,
@@ -77,8 +77,8 @@ KINDS: Mapping[str, StaffKind] = {
     READY: StaffKind(editions.state_of_ready, editions.answer_ready),
     REVIEW: StaffKind(review_decisions.state, review_decisions.answer),
     PRESENTER: StaffKind(presenters.state_of_notice, presenters.answer),
-    links.KIND: StaffKind(links.state, links.answer),
-    nominations.KIND: StaffKind(nominations.state, nominations.decide),
+    links.KIND: StaffKind(submissions.state, links.answer),
+    nominations.KIND: StaffKind(submissions.state, nominations.decide),
     ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, refused=feedback_replies.keep_refused),
     ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, refused=feedback_replies.keep_refused_files),
     ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, refused=feedback_replies.keep_refused),

@@ -22,6 +22,7 @@ from mailer.model.lists import Contact
 from mailer.model.personal_data import Held
 from mailer.model.questionnaires import Filled, Questionnaire, shown
 from mailer.model.questions import Choice, Question, Reply
+from mailer.model.staff import StaffNotice
 from mailer.model.submissions import CORRECTED, LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
@@ -163,9 +164,9 @@ def _kept(mail: Inbound) -> bytes:
 # --- what its address answers ---
 
 
-def state(office: Office, question: Question) -> str:
-    """The state that a question about a submission has to be of."""
-    submission = office.work.submissions.by_id(question.subject)
+def state(office: Office, asked: Question | StaffNotice) -> str:
+    """The state that a question to its address, or a notice to staff who decide, has to be of."""
+    submission = office.work.submissions.by_id(asked.subject)
     return submission.stands if submission else ""
 
 

@@ -125,7 +125,7 @@ class App:
     @property
     def held(self) -> Sequence[Holding]:
         """What each subject holds about a person."""
-        from mailer.requests import HELD
+        from mailer.holdings import HELD
 
         return HELD
 

@@ -88,12 +88,6 @@ def published(office: Office) -> tuple[Version | None, Sequence[Link]]:
 # --- what the secretary decides ---
 
 
-def state(office: Office, notice: StaffNotice) -> str:
-    """How the proposal stands, which the secretary's answer depends on."""
-    submission = office.work.submissions.by_id(notice.subject)
-    return submission.stands if submission else ""
-
-
 def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Take the link with a yes, or decline it with a no; who proposed it hears of either."""
     submission = office.work.submissions.by_id(notice.subject)

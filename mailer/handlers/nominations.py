@@ -14,7 +14,7 @@ from mailer import inviting, submissions
 from mailer.errors import Refused
 from mailer.inbound.answers import Answer, read_decision
 from mailer.inbound.filled import read_filled
-from mailer.inbound.intents import StaffReply, Verdict
+from mailer.inbound.intents import Intent, StaffReply, Verdict
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import MOST_TIMES, Invitation, Invited, Nominator, Planned
@@ -55,7 +55,7 @@ def may_propose(office: Office, sender: Address) -> bool:
     return office.is_on_any(office.rules.nominations.by, sender)
 
 
-def begin(office: Office, mail: Inbound, verdict: Verdict) -> Result:
+def begin(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) -> Result:
     """Keep a nomination, and ask its writer whether it is theirs; one without lines gets them to fill in."""
     filled = read_filled(mail, NOMINATION, {}, office.renderer.wordings)
     return submissions.begin(office, mail, KIND, NOMINATION, filled, verdict)
@@ -117,12 +117,6 @@ def _obstacle(planned: Planned | None) -> Phrase:
 
 
 # --- what the secretary decides ---
-
-
-def state(office: Office, notice: StaffNotice) -> str:
-    """How the nomination stands, which the secretary's answer depends on."""
-    submission = office.work.submissions.by_id(notice.subject)
-    return submission.stands if submission else ""
 
 
 def decide(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:

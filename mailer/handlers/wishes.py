@@ -11,7 +11,7 @@ from functools import partial
 from mailer import feedback_mail, submissions
 from mailer.errors import Refused
 from mailer.inbound.filled import read_filled
-from mailer.inbound.intents import Verdict
+from mailer.inbound.intents import Intent, Verdict
 from mailer.message import Inbound, clean
 from mailer.model.feedback import WAITING, Entry, EntryKind, Event, Item, ReplyTo
 from mailer.model.inbound import Result
@@ -25,7 +25,7 @@ from mailer.staff import write_to_staff
 _SUBJECT = 200
 
 
-def begin(office: Office, mail: Inbound, verdict: Verdict) -> Result:
+def begin(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) -> Result:
     """Keep a request, and ask its writer whether it is theirs; one without lines gets them to fill in."""
     filled = read_filled(mail, REQUEST, {}, office.renderer.wordings)
     return submissions.begin(office, mail, KIND, REQUEST, filled, verdict)

@@ -11,6 +11,7 @@ from hmac import compare_digest
 from mailer.contacts import day_of
 from mailer.handlers import lists, personal_data, presenters
 from mailer.handlers.site import web_version
+from mailer.holdings import HELD
 from mailer.inbound.details import PAUSE
 from mailer.message import Address
 from mailer.model.inbound import Result
@@ -23,7 +24,6 @@ from mailer.pages.asked import secret_of, still_theirs
 from mailer.pages.forms import LINES, read_details, read_lines
 from mailer.phrases import Phrase, phrase
 from mailer.ports.pages import Act, Filled, Preferences
-from mailer.requests import HELD
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 Begins = Callable[[], AbstractContextManager[Office]]
