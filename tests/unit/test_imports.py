@@ -60,7 +60,7 @@ LAW = {  # each layer, and what it may import beside itself
     ),
     "answering": (*PURE, "inbound", "office", "questions", "handlers"),
     "question_replies": (
-        *(*PURE, "answering", "office", "questions", "submissions", "assignment_mail", "event_mail", "inviting"),
+        *(*PURE, "answering", "office", "submissions", "assignment_mail", "event_mail", "inviting"),
         "handlers",
     ),
     "holdings": (*PURE, "inbound", "office", "questions", "staff", "handlers", "question_replies"),
@@ -79,7 +79,7 @@ LAW = {  # each layer, and what it may import beside itself
     "adapters": (*PURE, "compose", "ports"),
     "watch": (*PURE, "ports"),
     "site_upkeep": (*PURE, "ports", "office", "published", "runtime", "handlers"),
-    "link_checks": (*PURE, "ports", "office", "runtime", "handlers"),
+    "link_checks": (*PURE, "runtime", "handlers"),
     "proofs": (*PURE, "ports", "office", "runtime", "handlers"),
     "daemon": (
         *(*PURE, "ports", "office", "runtime", "handlers", "question_replies", "receive", "sending", "watch"),
@@ -112,10 +112,9 @@ LAW = {  # each layer, and what it may import beside itself
             "readership",
             "recommendations",
             "reviewing",
-            "translators",
         ),
     ),
-    "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
+    "demo": (*PURE, "ports", "office", "adapters", "config"),
     "cli": ("errors", "config", "app", "commands"),
 }
 """The package itself, its version, is everybody's."""
