@@ -13,8 +13,9 @@ from typing import Any, get_origin
 from pydantic import SecretStr, ValidationError
 
 from mailer.config.channels import Channel
+from mailer.config.publications import MailingList, Publication
 from mailer.config.section import Section
-from mailer.config.sections import DomainLimits, FeedbackRoute, MailingList, Publication, Settings
+from mailer.config.sections import DomainLimits, FeedbackRoute, Settings
 from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
 from mailer.config.values import resolve
 from mailer.config.voting import BOARD_WAS_REPLACED, ApprovalPolicy, Words, voting_faults

@@ -1,4 +1,4 @@
-"""The sections of the configuration as frozen models: every key with its default and its rule.
+"""The configuration as frozen models: every section and key with its default and its rule.
 
 The annotated ``config/mailer.toml`` explains each key. ``mailer.config.load`` fills these models, and turns their
 errors into messages for the person who wrote the file.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -17,107 +17,45 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from mailer.config.articles import Articles
 from mailer.config.channels import Channel, Press
 from mailer.config.faq import Faq
+from mailer.config.publications import MailingList, Publication, VisualIdentity
 from mailer.config.section import Section
+from mailer.config.servers import Imap, LmtpServer, OAuth, Smtp, Transport
 from mailer.config.site import Site
 from mailer.config.values import (
     AT_LEAST_ONE,
     AtMost,
     BaseUrl,
-    Colour,
     Country,
-    DayOfYear,
-    Design,
     Dns,
     Domain,
     DomainName,
-    Endpoint,
     Group,
-    Host,
     Hours,
     KeepTime,
     Key,
     Language,
-    LanguageTag,
     Listen,
-    ListId,
     ListKey,
     ListKeyOrNone,
-    Lmtp,
     LocalPath,
     MailAddress,
     MemberBody,
-    OptionalHost,
-    OptionalListKey,
-    OptionalLmtp,
-    OptionalPath,
-    Port,
     Preset,
     Recipient,
     Selector,
-    Tenant,
     Text,
-    WebVersion,
-    is_loopback,
+    Unanswered,
 )
-from mailer.config.voting import ApprovalPolicy, Calendar, OptionalSpan, Span, Voting
+from mailer.config.voting import ApprovalPolicy, Calendar, Voting
 from mailer.config.web import Web
-from mailer.errors import ConfigError
 from mailer.message import Address, is_aligned
 
 MAX_LOCAL_PART = 24
 """Leaves room for a token within the 64 octets of a local part (see tokens.py)."""
-
-
-class Account(Section):
-    """A login at a server. The password comes from the environment or from a password file, never from the TOML."""
-
-    host: Host
-    port: Port
-    security: Literal["tls", "starttls", "none"]
-    user: str = ""
-    password: SecretStr = SecretStr("")
-    password_file: LocalPath | None = None
-    token_command: tuple[Text, ...] = ()
-    token_file: LocalPath | None = None
-    oauth: bool = False
-
-    @field_validator("security")
-    @classmethod
-    def _plain_text_stays_on_this_machine(cls, security: str, info: ValidationInfo) -> str:
-        if security == "none" and not is_loopback(info.data.get("host") or "localhost"):
-            raise ValueError('"none" is only for a server on this machine; use "tls" or "starttls"')
-        return security
-
-    @field_validator("token_command", "token_file", "oauth")
-    @classmethod
-    def _one_way_to_log_in(cls, value: object, info: ValidationInfo) -> object:
-        if value:
-            if not info.data.get("user"):
-                raise ValueError("needs the user whose token it is")
-            for rival in ("password", "token_command", "token_file"):
-                if rival != info.field_name and info.data.get(rival):
-                    raise ValueError(f"is one way to log in and the {rival} another; keep one of them")
-        return value
-
-    def secret(self, section: str) -> str:
-        """The password. Raises ConfigError, which says how to give one, if there is none."""
-        if password := self.password.get_secret_value():
-            return password
-        if self.password_file is not None:
-            raise ConfigError(
-                [
-                    f"[{section}] password_file: {self.password_file} cannot be read by this user; run the command as "
-                    f"its owner, or set MAILER_{section.upper()}__PASSWORD"
-                ]
-            )
-        raise ConfigError(
-            [f"[{section}] password: is missing; name a password_file, or set MAILER_{section.upper()}__PASSWORD"]
-        )
 
 
 class Office(Section):
@@ -138,112 +76,6 @@ class Office(Section):
         if len(address.local) > MAX_LOCAL_PART or "+" in address.local:
             raise ValueError(f'the part before the @ must be at most {MAX_LOCAL_PART} characters, without a "+"')
         return address
-
-
-class Imap(Account):
-    host: OptionalHost = ""
-    port: Port = 993
-    security: Literal["tls", "starttls", "none"] = "tls"
-    user: str = ""
-    inbox: Text = "INBOX"
-    processed: Text = "Processed"
-    refused: Text = "Refused"
-    attention: Text = "Attention"
-    more_inboxes: tuple[Text, ...] = ()
-    read_only: tuple[Text, ...] = ()
-    read_only_days: Annotated[int, Field(ge=1, le=365)] = 14
-    poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
-    max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
-
-    @field_validator("host", "user")
-    @classmethod
-    def _needed_unless_mail_is_handed_over(cls, value: str, info: ValidationInfo) -> str:
-        if not value and (info.data.get("host") or not (info.context or {}).get("lmtp")):
-            raise PydanticCustomError("missing", "is missing")
-        return value
-
-    @field_validator("processed", "refused", "attention")
-    @classmethod
-    def _a_folder_of_its_own(cls, folder: str, info: ValidationInfo) -> str:
-        taken = {info.data.get(name) for name in ("inbox", "processed", "refused", "attention")}
-        if folder in taken:
-            raise ValueError("must differ from the other folders")
-        return folder
-
-    @field_validator("more_inboxes", "read_only")
-    @classmethod
-    def _other_folders(cls, folders: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known = [str(info.data.get(name)) for name in ("inbox", "processed", "refused", "attention")]
-        known += info.data.get("more_inboxes", ())
-        twice = [name for place, name in enumerate(folders) if name in known or name in folders[:place]]
-        if twice:
-            raise ValueError(f"must differ from the other folders ({twice[0]} is named twice)")
-        return folders
-
-
-class LmtpServer(Section):
-    listen: OptionalLmtp = ""
-    group: Group = ""
-    keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
-
-    @property
-    def is_socket(self) -> bool:
-        """Whether a socket file, with its mode, says who can hand mail over."""
-        return self.listen.startswith("/")
-
-    @field_validator("group")
-    @classmethod
-    def _is_of_a_socket(cls, group: str, info: ValidationInfo) -> str:
-        if group and not info.data.get("listen", "/").startswith("/"):
-            raise ValueError("is for a socket; anybody on this machine can connect to a port")
-        return group
-
-
-class Smtp(Account):
-    host: OptionalHost = ""
-    port: Port = 587
-    security: Literal["tls", "starttls", "none"] = "starttls"
-    helo: str = ""
-    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
-    connections: Annotated[int, Field(ge=1, le=100)] = 1
-    report_success: bool = False
-    mails_per_connection: Annotated[int, Field(ge=0)] = 0
-    recipients_per_mail: Annotated[int, Field(ge=1, le=100)] = 50
-
-    @field_validator("host")
-    @classmethod
-    def _needed_by_the_smtp_transport(cls, host: str, info: ValidationInfo) -> str:
-        if not host and (info.context or {}).get("way") == "smtp":
-            raise PydanticCustomError("missing", "is missing")
-        return host
-
-
-class OAuth(Section):
-    """Our registration at a provider of access tokens (RFC 6749)."""
-
-    provider: Literal["", "microsoft", "google"] = ""
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    client_secret_file: LocalPath | None = None
-    tenant: Tenant = "common"
-    authorize_url: Endpoint = ""
-    token_url: Endpoint = ""
-    device_url: Endpoint = ""
-    imap_scopes: tuple[Text, ...] = ()
-    smtp_scopes: tuple[Text, ...] = ()
-
-
-class Transport(Section):
-    way: Literal["smtp", "lmtp", "sendmail", "folder"] = "smtp"
-    lmtp: Lmtp = "127.0.0.1:24"
-    sendmail: Annotated[tuple[Text, ...], AT_LEAST_ONE] = ("/usr/sbin/sendmail",)
-    folder: LocalPath = Path("outgoing")
-
-    @property
-    def lmtp_server(self) -> tuple[str, int]:
-        """Host and port, or the path of a socket and 0."""
-        host, _, port = self.lmtp.rpartition(":")
-        return (self.lmtp, 0) if self.lmtp.startswith("/") else (host, int(port))
 
 
 class Limited(Section):
@@ -346,10 +178,6 @@ class Presenters(Section):
     mails: Annotated[int, Field(ge=1, le=20)] = 4
 
 
-Unanswered: TypeAlias = Literal["flag", "ask a person", "suspend", "remove with a word"]
-"""What a review does with those who do not answer."""
-
-
 class Events(Section):
     members: ListKeyOrNone = ""
 
@@ -414,84 +242,6 @@ class Reviews(Section):
         if days <= info.data.get(earlier, 0):
             raise ValueError(f"must be more than {earlier}")
         return days
-
-
-class MailingList(Section):
-    title: Text
-    kind: Literal["readers", "members", "board", "bank", "discussion", "events"] = "readers"
-    leave: bool | None = None
-    """None: as the kind of list has it by default."""
-    by_office: bool = False
-    review: tuple[DayOfYear, ...] = ()
-    maintained_by: OptionalListKey = ""
-    by_country: bool = False
-    unanswered: Unanswered | Literal[""] = ""
-    """Empty: as ``[reviews]`` has it."""
-
-    @field_validator("review")
-    @classmethod
-    def _in_order(cls, days: tuple[str, ...]) -> tuple[str, ...]:
-        if list(days) != sorted(set(days)):
-            raise ValueError("must name each day once, in the order of the year")
-        return days
-
-
-class Publication(Section):
-    title: Text
-    list_id: ListId
-    lists: Annotated[tuple[ListKey, ...], AT_LEAST_ONE]
-    max_pages: Annotated[int, Field(ge=1, le=100)] = 4
-    folder: LocalPath = Path("issues/{number}")
-    editors: tuple[MailAddress, ...] = ()
-    tagline: str = ""
-    design: Design = ""
-    forwarding: Literal["", "any", "forward", "none"] = ""
-    web_version: WebVersion = ""
-    translators: tuple[ListKey, ...] = ()
-    translation_time: Span = "14 days"
-    editions_wait: OptionalSpan = ""
-    personal: bool = True
-    forwarding_copy: Literal["ask", "attached"] = "ask"
-
-    @field_validator("folder")
-    @classmethod
-    def _has_a_place_for_the_number(cls, folder: Path) -> Path:
-        if "{number}" not in folder.name:
-            raise ValueError("must end in a name with {number}, where the issue's number goes")
-        return folder
-
-    @field_validator("translators")
-    @classmethod
-    def _get_the_issue(cls, translators: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if strange := sorted(set(translators) - set(info.data.get("lists", translators))):
-            raise ValueError(f"must be among its lists, because no grant covers another ({', '.join(strange)})")
-        return translators
-
-    def issue_folder(self, number: int) -> Path:
-        """The folder that holds the articles of issue ``number``."""
-        return self.folder.with_name(self.folder.name.replace("{number}", str(number)))
-
-
-class VisualIdentity(Section):
-    masthead: str = ""
-    tagline: str = ""
-    publisher: str = ""
-    accent: Colour = "#0b5563"
-    ink: Colour = "#1c2326"
-    paper: Colour = "#ffffff"
-    imprint: str = ""
-    fonts: tuple[LocalPath, ...] = ()
-    serif: tuple[LocalPath, ...] = ()
-    sans: tuple[LocalPath, ...] = ()
-    code: tuple[LocalPath, ...] = ()
-    logo: OptionalPath = ""
-    logo_alt: str = ""
-    cover: OptionalPath = ""
-    cover_alt: str = ""
-    sections: Mapping[Text, Colour] = {}
-    forwarding: Literal["any", "forward", "none"] = "forward"
-    forwarding_words: Mapping[LanguageTag, Text] = {}
-    design: Design = "journal"
 
 
 STORES = ("sqlite://", "postgresql://", "postgresql+psycopg://")

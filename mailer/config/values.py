@@ -202,6 +202,8 @@ MailAddress = Annotated[Address, PlainValidator(_address)]
 ListKeyOrNone = Annotated[str, AfterValidator(lambda key, info: key and _known_list(key, info))]
 ListKey = Annotated[str, AfterValidator(_known_list)]
 OptionalListKey = Annotated[str, AfterValidator(_optional_list)]
+Unanswered = Literal["flag", "ask a person", "suspend", "remove with a word"]
+"""What a review does with those who do not answer."""
 DayOfYear = Annotated[str, AfterValidator(_day_of_year)]
 Recipient = Annotated[str, PlainValidator(_recipient)]
 MemberBody = Annotated[str, AfterValidator(_member_body)]
