@@ -82,7 +82,7 @@ def captions_form(pictures: Sequence[ArticlePicture]) -> Questionnaire:
 
 
 def next_reminder(office: Office, article: Article) -> datetime | None:
-    """When the author is reminded next of a text that is wanted, or the editors hear that none came."""
+    """When the author is reminded next of a text that is wanted, or the editors are told that none came."""
     if article.due is None:
         return None
     ends = datetime.combine(article.due, DAY_ENDS, office.rules.timezone).astimezone(UTC)

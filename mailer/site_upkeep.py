@@ -139,7 +139,7 @@ class SiteUpkeep:
         self._record.write(state)
 
     def _fail(self, why: str) -> None:
-        """Keep and tell why the site is not up to date; the secretary hears of it once until it works again."""
+        """Keep and tell why the site is not up to date; the secretary is told once until it works again."""
         log.warning("the site: %s", why)
         if self._builder is not None and not why.startswith(PUBLISHING):
             self._builder.give_up()

@@ -29,7 +29,7 @@ from mailer.phrases import Phrase, phrase
 from mailer.questions import ask
 
 _COMMAND = 4
-"""Words of a first paragraph that is but the command."""
+"""The most words of a first paragraph that is nothing but the command."""
 
 KIND = "submission"
 """What begins the kinds of questions about submissions; the kind of the submission follows."""
@@ -43,7 +43,7 @@ class SubmissionKind:
     confirmed: Callable[[Office, Submission], None]
     """Asks a person to decide. It is called when the address has confirmed, and again after each correction."""
     withdrawn: Callable[[Office, Submission], None] | None = None
-    """Hears that a confirmed one was taken back."""
+    """Is called when a confirmed one was taken back."""
 
 
 def begin(

@@ -27,7 +27,7 @@ class Archive:
     """The files of a document by name. A name is never used as a path."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises Refused if it is none, or has too many files."""
+        """Raises Refused if the data is no zip, or has too many files."""
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:

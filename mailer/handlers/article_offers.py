@@ -22,7 +22,7 @@ from mailer.questions import ask
 AT_ONCE = 3
 """Articles of one mailbox that wait for its yes at a time; others go to a person."""
 _COMMAND = 4
-"""Words of a paragraph that is but the command."""
+"""The most words of a paragraph that is nothing but the command."""
 _BREAK = re.compile(r"\n[ \t]*\n+")
 
 

@@ -352,7 +352,7 @@ class AddressView:
 
 
 def view(office: Office, spec: str) -> AddressView:
-    """How mail to an address fares, also if nobody here has it. Raises Refused if it is none."""
+    """How mail to an address fares, also if nobody here has it. Raises Refused if it is no address."""
     try:
         address = Address.parse(spec)
     except ValueError as fault:

@@ -73,7 +73,7 @@ def require(office: Office, channel: Channel, issue: Issue, language: str = "") 
 
 
 def read_me(office: Office, channel: Channel, granted: Granted, pack: Pack) -> bytes:
-    """What is in the pack, as a text for whoever opens it."""
+    """A text in the pack that says what is in it."""
     to = channel.contact or office.rules.secretary
     notice = office.compose(to, "channel-read-me", _told(office, channel, granted, pack), channel.language)
     return notice.text.encode()

@@ -1,4 +1,4 @@
-"""Links: anybody proposes one by mail, the secretary decides, and the secretary hears which are dead."""
+"""Links: anybody proposes one by mail; the secretary decides, and is told which links are dead."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def published(office: Office) -> tuple[Version | None, Sequence[Link]]:
 
 
 def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
-    """Take the link with a yes, or decline it with a no; who proposed it hears of either."""
+    """Take the link with a yes, decline it with a no, and tell the proposer."""
     submission = office.work.submissions.by_id(notice.subject)
     assert submission is not None  # its state was compared
     said = read_decision(mail, reply.text)

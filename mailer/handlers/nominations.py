@@ -1,4 +1,4 @@
-"""Nominations: members propose organisations, the secretary decides, and who proposed hears what came of it.
+"""Nominations: members propose organisations, the secretary decides, and the nominator is told.
 
 Nothing is written to an address in a nomination before the secretary's yes.
 """

@@ -208,7 +208,7 @@ def read_pause_wish(mail: Inbound, rules: ReadingRules, command: Command) -> Int
 
 
 def _is_short(written: str) -> bool:
-    """Whether it is but a time, if perhaps none that can be read."""
+    """Whether it is nothing but a time, even one that cannot be read."""
     return any(sign.isdigit() for sign in written) and len(written.split()) <= MOST_WORDS
 
 

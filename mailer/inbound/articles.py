@@ -29,7 +29,7 @@ _BREAK = re.compile(r"\n[ \t]*\n+")
 
 
 class File(NamedTuple):
-    """A document, or a file that is none."""
+    """A file of the mail: a document, or anything else."""
 
     attachment: Attachment
     data: bytes = b""

@@ -138,7 +138,7 @@ class Article:
     language: str
     """Of mails to the author (BCP 47)."""
     brief: str = ""
-    """What is wanted, in the words of whoever asks."""
+    """What is wanted, in the words of the editor who asks."""
     state: State = State.ASKED
     unasked: bool = False
     """Whether it came without a request."""

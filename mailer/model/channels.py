@@ -103,7 +103,7 @@ class GivenPack:
     """How many files it has."""
     answered_at: datetime | None = None
     appears: str = ""
-    """Where and when it appears, in the words of whoever said so."""
+    """Where and when it appears, in the words of the contact or of the secretary."""
     place: str = ""
     """The page, or the address."""
     changes: str = ""

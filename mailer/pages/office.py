@@ -29,7 +29,7 @@ from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 Begins = Callable[[], AbstractContextManager[Office]]
 
 PAUSES = 3
-"""How often in a day a token of theirs makes somebody pause: whoever they passed a copy on to has it, too (B13)."""
+"""How often in a day a token makes its reader pause. Those whom a copy was passed on to have the token, too (B13)."""
 
 
 @dataclass(frozen=True, slots=True)

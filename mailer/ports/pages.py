@@ -114,7 +114,7 @@ class Pages(Protocol):
         """Spend a link on a session with this secret; False if it is not good (any more)."""
 
     def preferences(self, session: str) -> Preferences | None:
-        """None if the session is over, or none; so it is with all that follows."""
+        """None if there is no such session, or if it is over; the methods below return the same."""
 
     def change(self, session: str, written: Mapping[str, str]) -> Filled | None:
         """Change details, or a pause, as a proven “set” does; nothing if there is a problem."""
