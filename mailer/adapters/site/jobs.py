@@ -16,7 +16,8 @@ from mailer.adapters.render.identity_view import Shape, logo
 from mailer.adapters.site import feeds, paths
 from mailer.adapters.site.card import card
 from mailer.adapters.site.contents import Told, ToldDocument, ToldEdition, ToldEvent, ToldList
-from mailer.adapters.site.plan import Link, Page, Plan, Titled, calendar_path, list_file, pdf_name
+from mailer.adapters.site.page import Link, Page, Titled
+from mailer.adapters.site.plan import Plan, calendar_path, list_file, pdf_name
 from mailer.adapters.site.rendering import Rendering, Site, Steps
 from mailer.model.rules import Rules
 from mailer.model.site import digest

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
 from mailer.adapters.site import paths
 from mailer.adapters.site.contents import Told, ToldDocument, ToldEdition, ToldEvent, ToldList
+from mailer.adapters.site.page import Choice, Item, Link, Page, Section, Titled
 from mailer.compose.catalogue import Catalogue
 from mailer.model.collation import Key, collation_key
 from mailer.model.library import FAQ
@@ -28,69 +28,6 @@ CONTENTS = 6
 """Articles of the newest issue that the front page names."""
 LARGE = 250
 """Entries of a list beyond which each group has a page of its own."""
-
-
-class Link(NamedTuple):
-    """What leads somewhere."""
-
-    label: object
-    """Words, or a phrase, a language or a country."""
-    path: str
-
-
-class Item(NamedTuple):
-    """An issue, document, event or entry in a listing."""
-
-    title: object
-    path: str = ""
-    kicker: tuple[object, ...] = ()
-    """What stands above the title."""
-    summary: str = ""
-    language: str = ""
-    """That of the title and of what it leads to, if it is another than the page's."""
-    links: tuple[Link, ...] = ()
-
-
-class Section(NamedTuple):
-    """Items under a heading, which may be empty."""
-
-    title: object
-    items: tuple[Item, ...]
-    older: bool = False
-    """Whether there are more than a page can show."""
-
-
-class Choice(NamedTuple):
-    """A topic, country, language or year that leads to a page of its own."""
-
-    label: object
-    path: str
-    number: int
-    """Of what it leads to."""
-
-
-class Titled(NamedTuple):
-    """A publication, as the site shows it."""
-
-    key: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page."""
-
-    path: str
-    language: str
-    template: str
-    title: object
-    """Words, or a phrase."""
-    values: Mapping[str, object] = field(default_factory=dict)
-    description: object = ""
-    picture: str = ""
-    """The path of the picture that other sites show."""
-    listed: bool = True
-    """Whether search engines are told of it."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render.colour import Palette
 from mailer.adapters.render.templates import environment
 from mailer.adapters.site import paths
-from mailer.adapters.site.plan import Link, Page, Plan, Titled, list_file
+from mailer.adapters.site.page import Link, Page, Titled
+from mailer.adapters.site.plan import Plan, list_file
 from mailer.compose import list_documents
 from mailer.compose.catalogue import Catalogue, direction
 from mailer.model.commands import told
