@@ -75,7 +75,7 @@ def test_law_4_a_grant_that_ended_meanwhile_gives_nothing(harness: Harness) -> N
     assert harness.mails_to(EDITOR) == []
 
 
-def test_the_embargo_is_part_of_the_grant_and_holds_packs_too(harness: Harness) -> None:
+def test_E20_the_embargo_is_part_of_the_grant_and_holds_packs_too(harness: Harness) -> None:
     until = harness.now + timedelta(hours=30)
     harness.import_list("cag", (ANA, BO))
     harness.import_list("nmb", ["nils@nmb.example"])
@@ -155,7 +155,7 @@ def test_a_pack_is_mailed_with_its_files_and_a_question(harness: Harness) -> Non
     assert (given(harness).state, given(harness).address) == (State.MAILED, EDITOR)
 
 
-def test_a_large_pack_comes_in_parts_and_what_fits_in_none_is_named(harness: Harness) -> None:
+def test_E21_a_large_pack_comes_in_parts_and_what_fits_in_none_is_named(harness: Harness) -> None:
     huge = {**FILES, "pictures/1-2-huge.png": b"x" * 200_000}
     mailed(harness, PACK._replace(files=huge), attach_bytes=100_000)
     first, second = harness.mails_to(EDITOR)

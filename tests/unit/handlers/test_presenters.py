@@ -218,7 +218,7 @@ def test_the_kit_comes_once_for_each_version_and_what_is_too_large_is_named(harn
     )
 
 
-def test_the_kit_comes_with_its_files_in_parts_and_who_has_it_is_known(harness: Harness) -> None:
+def test_E21_the_kit_comes_with_its_files_in_parts_and_who_has_it_is_known(harness: Harness) -> None:
     approved(harness)
     harness.restart(presenters=PresenterRules(bank="presenters", attach_bytes=100))
     files = {"files/kit-1.0.pptx": b"p" * 95, "files/notes.pdf": b"n" * 95, "files/film.mp4": b"f" * 300}

@@ -66,7 +66,7 @@ def test_it_goes_to_each_journalist_with_a_link_to_leave(harness: Harness) -> No
     assert len(harness.mails_to(JOURNALISTS[0])) == 1
 
 
-def test_the_embargo_is_kept_to_the_second_and_across_a_restart(harness: Harness) -> None:
+def test_E20_the_embargo_is_kept_to_the_second_and_across_a_restart(harness: Harness) -> None:
     found = granted(harness)
     assert found.embargo is not None
     plan(harness)
@@ -86,7 +86,7 @@ def test_the_embargo_is_kept_to_the_second_and_across_a_restart(harness: Harness
     assert [len(harness.mails_to(journalist)) for journalist in JOURNALISTS] == [1, 1]
 
 
-def test_copies_that_are_written_do_not_leave_before_the_embargo_either(harness: Harness) -> None:
+def test_E20_copies_that_are_written_do_not_leave_before_the_embargo_either(harness: Harness) -> None:
     """Each copy asks for the grant once more, so that rows in the store cannot run ahead of the clock."""
     found = granted(harness)
     assert found.embargo is not None
