@@ -97,7 +97,7 @@ def _text(article: Article, delivery: Delivery, pictures: Sequence[Picture]) -> 
     return "\n".join(lines).rstrip() + "\n"
 
 
-_IN_TEXT = re.compile(r'!\[((?:[^\]\\]|\\.){0,400})\]\(([^\s()]{1,100})(?: "(?:[^"\\]|\\.){0,800}")?\)')
+_IN_TEXT = re.compile(r'!\[((?:[^\[\]\\]|\\.){0,400})\]\(([^\s()]{1,100})(?: "(?:[^"\\]|\\.){0,800}")?\)')
 
 
 def _shown(found: re.Match[str], known: Mapping[str, Picture]) -> str:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ import pytest
 from mailer.adapters import library_folder, link_checker
 from mailer.adapters.link_checker import WebLinkChecker, is_public
 from mailer.adapters.web import connections
+from mailer.app import article_files
 from mailer.errors import ConfigError, NotGranted
 from mailer.handlers import articles, library
 from mailer.message import Address
+from mailer.model.articles import Article, Delivery
 from mailer.model.library_changes import marked
 from mailer.model.lists import ScopeKind
 from mailer.published import OfficePublished
@@ -30,6 +32,7 @@ from tests.unit.handlers.test_press import JOURNALISTS, plan, release
 from tests.unit.harness import BOARD, DAY, NILS, OFFICE, Harness
 from tests.visitor import pages_of
 
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MIA = "Mia.Mixed@far.example"
 """Somebody who is on no list, and writes their address with capital letters."""
 
@@ -229,3 +232,13 @@ def test_C6_a_language_is_no_path(tmp_path: Path) -> None:
         (tmp_path / name / "document.toml").write_text('title = "x"\nversion = "1.0"\ndate = 2026-01-01\n')
     with pytest.raises(ConfigError, match="is no language tag"):
         library_folder.read(tmp_path / "scope", "../secret")
+
+
+def test_C7_a_text_of_beginnings_of_pictures_is_taken_at_once() -> None:
+    article = Article(
+        id=5, publication="update", title="Roads", address=MIA, language="en", asked_at=NOW, changed_at=NOW
+    )
+    began = time.process_time()
+    for text in ("![" * 90_000, "![\\" * 60_000):
+        article_files._text(article, Delivery(article=5, received_at=NOW, markdown=text), [])
+    assert time.process_time() - began < 1
