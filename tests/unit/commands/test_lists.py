@@ -177,8 +177,8 @@ def test_an_empty_list_is_an_empty_array(secretary: Secretary) -> None:
 def test_lists_are_shown_with_their_numbers(secretary: Secretary) -> None:
     secretary.imports("nmb", *NMB)
     assert secretary.types("list", "show").out.splitlines()[:2] == [
-        "list        title                      kind     active  changes  published",
-        "nmb         National member bodies     readers      10       10",
+        "list         title                      kind     active  changes  published",
+        "nmb          National member bodies     readers      10       10",
     ]
     (nmb, *_) = secretary.types("list", "show", "--json").json
     title = "National member bodies"
@@ -221,7 +221,7 @@ def test_a_version_belongs_to_one_list(secretary: Secretary) -> None:
 def test_an_unknown_list_gets_the_names_of_all(secretary: Secretary, command: tuple[str, ...]) -> None:
     result = secretary.types("list", *command)
     assert (result.code, result.out) == (77, "")
-    known = "nmb, d-liaison, subscriber, wg-member, cag, presenters, events"
+    known = "nmb, d-liaison, subscriber, wg-member, cag, presenters, journalists, events"
     assert result.err == f"mailer: There is no list “nbm”; there are: {known}.\n"
 
 
