@@ -21,7 +21,10 @@ PICTURES = 12
 
 
 def draft(app: App, publication: str, number: int, filed: Filed) -> Drafted:
-    """Write an article of a report into an issue's folder. Raises Refused or ConfigError."""
+    """Write an article of a report into an issue's folder. Raises Refused or ConfigError.
+
+    It is printed under the presenter's name only if that needs no yes to the very words: they agreed to be named.
+    """
     folder = app.issue_folder(publication, number)
     source = app.read_issue(publication, number)
     catalogue = app.catalogues(source.language)
@@ -29,7 +32,7 @@ def draft(app: App, publication: str, number: int, filed: Filed) -> Drafted:
     came = report.values.get("people", "")
     front = {
         "title": event.title,
-        "author": filed.presenter if filed.may_name else "",
+        "author": filed.presenter if filed.may_name and app.rules.articles.proof != "required" else "",
         "summary": ", ".join(filter(None, (event.place, _days(filed, catalogue)))),
     }
     lines = {one.key: one for one in shown(REPORT, report.values)}

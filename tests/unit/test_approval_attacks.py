@@ -26,8 +26,10 @@ BERT, DAN = "bert@union.example", "dan@cag.example"
 
 
 def with_policy(harness: Harness, **changes: object) -> None:
-    policy: Policy = harness.process.rules.policies["disclosure"]
-    harness.restart(policies={"disclosure": replace(policy, **changes)})  # type: ignore[arg-type]
+    rules = harness.process.rules
+    policy: Policy = rules.policies["disclosure"]
+    articles = replace(rules.articles, proof="asked")  # what their issue was built from is not kept here
+    harness.restart(policies={"disclosure": replace(policy, **changes)}, articles=articles)  # type: ignore[arg-type]
 
 
 def enter(harness: Harness, member: str, choice: Choice) -> None:

@@ -24,8 +24,10 @@ HOUR = timedelta(hours=1)
 
 def policy(harness: Harness, **changed: Any) -> None:
     """Change the policy of the demo's office, whose board has three members and a deadline of seven days."""
-    every = harness.process.rules.policies["disclosure"]
-    harness.restart(policies={"disclosure": replace(every, **changed)})
+    rules = harness.process.rules
+    every = rules.policies["disclosure"]
+    articles = replace(rules.articles, proof="asked")  # what its issue was built from is not kept here
+    harness.restart(policies={"disclosure": replace(every, **changed)}, articles=articles)
 
 
 def silent(harness: Harness) -> None:

@@ -63,7 +63,7 @@ OTHERS = {
     "once for a person, a membership or a day": "list-shows ask-publish publishing membership-ending membership-ended "
     "memberships-ending",
     "by what staff do, or by the time": "invitation by-office nomination-told nomination-call wish-done wish-due back "
-    "link-decided dead-links "
+    "link-decided dead-links site-failed "
     "ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
