@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -86,13 +87,18 @@ class _Undrawn(logging.Handler):
 
 
 def main() -> None:
-    """Load what is needed, wait for the job, limit this process, then render."""
+    """Load what is needed, wait for the job, limit this process, then render.
+
+    It ends at once: Python's own end unloads Pango's library, in which a thread may still be looking for fonts.
+    """
     import weasyprint.pdf  # noqa: F401
 
     job = json.load(sys.stdin)
     child_process.limit(job["cpu_seconds"], job["memory"])
     assets = {name: base64.b64decode(data) for name, data in job["assets"].items()}
     json.dump(render_pdf(job["html"], assets, job["identifier"]), sys.stdout)
+    sys.stdout.flush()
+    os._exit(os.EX_OK)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +23,7 @@ import pytest
 from PIL import Image
 
 from mailer.adapters import child_process, issue_folder
-from mailer.adapters.render import Renderer, pdf
+from mailer.adapters.render import Renderer, pdf, pdf_process
 from mailer.adapters.render.fitting import FULL
 from mailer.adapters.render.pdf_process import render_pdf
 from mailer.errors import ConfigError, Permanent
@@ -433,6 +435,19 @@ def test_D5_the_reason_and_the_cure_fit_what_was_printed(
     cure = "shorten it, or try again when the machine has less to do"
     with pytest.raises(ConfigError, match=re.escape(f"({reason}); {cure}")):
         pdf.write("", {}, "x", cure=pdf.SHORTEN_DOCUMENT)
+
+
+def test_the_pdf_process_ends_before_python_unloads_what_a_thread_still_uses(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(pdf_process, "render_pdf", lambda *_: {"pages": 1})
+    monkeypatch.setattr(child_process, "limit", lambda *_: None)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    job = {"html": "", "assets": {}, "identifier": "x", "cpu_seconds": 1, "memory": 1}
+    monkeypatch.setattr(sys, "stdin", StringIO(json.dumps(job)))
+    pdf_process.main()
+    assert (capsys.readouterr().out, ended) == ('{"pages": 1}', [os.EX_OK])
 
 
 def test_D6_the_pdf_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
