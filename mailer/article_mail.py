@@ -13,7 +13,7 @@ from mailer.message import Address
 from mailer.model.articles import TEXT, VALID, Article, ArticlePicture, Delivery, Proof, Step, advance
 from mailer.model.questionnaires import Field, Questionnaire
 from mailer.office import Office
-from mailer.phrases import phrase
+from mailer.phrases import Phrase, phrase
 from mailer.questions import ask
 from mailer.staff import write_to_staff
 
@@ -72,8 +72,13 @@ def latest_proof(office: Office, article: Article) -> Proof | None:
 def captions_form(pictures: Sequence[ArticlePicture]) -> Questionnaire:
     """The lines to fill in about pictures, one for each, by its place among the article's."""
     fields = (
-        Field(str(number), phrase("Picture %(number)s", number=number), most=280)
-        for number in range(1, len(pictures) + 1)
+        Field(
+            str(number),
+            phrase("Picture %(number)s", number=number),
+            most=280,
+            hint=Phrase("%(name)s", name=picture.called),
+        )
+        for number, picture in enumerate(pictures, 1)
     )
     return Questionnaire("captions", tuple(fields))
 

@@ -128,7 +128,7 @@ def test_pictures_are_kept_and_their_captions_asked_for_once(harness: Harness) -
     with harness.environment.store.snapshot() as work:
         kept = [(one.name, one.called, one.caption, one.credit) for one in work.articles.pictures(1)]
     assert kept[0] == ("article-1-1.png", "river.png", "The Chao Phraya", "photo: Anong Kim")
-    reply(harness, "Picture 2: The hotel by the river", quoted="")
+    reply(harness, "Picture 2: The hotel by the river")
     with harness.environment.store.snapshot() as work:
         assert [one.caption for one in work.articles.pictures(1)] == ["The Chao Phraya", "The hotel by the river"]
     assert "Picture 2" not in text_of(last(harness))
