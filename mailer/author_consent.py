@@ -9,6 +9,7 @@ from mailer.errors import ConfigError, NotGranted
 from mailer.model.articles import State, digest_of
 from mailer.model.issues import Article as Printed
 from mailer.model.issues import Issue, Source
+from mailer.model.issues import State as IssueState
 from mailer.model.manuscripts import ISSUE, Unit
 from mailer.office import Office
 
@@ -58,6 +59,12 @@ def require(office: Office, issue: Issue) -> None:
         return
     if sentences := missing_of_built(office, issue):
         raise NotGranted(f"Not every author has said yes to their words: {'; '.join(sentences)}.")
+
+
+def require_until_sent(office: Office, issue: Issue) -> None:
+    """As ``require``, for other ways out of an issue; what its readers have got is public."""
+    if issue.state not in (IssueState.SENDING, IssueState.SENT):
+        require(office, issue)
 
 
 def missing_of_built(office: Office, issue: Issue) -> Sequence[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from mailer import grants
+from mailer import author_consent, grants
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Inbound, clean
@@ -61,6 +61,7 @@ def require(office: Office, channel: Channel, issue: Issue, language: str = "") 
     if issue.publication not in channel.publications:
         raise Refused(f"{channel.title} gets {', '.join(channel.publications)}, and not {issue.publication}.")
     grants.require_issue(office, issue, ())
+    author_consent.require_until_sent(office, issue)
     out = [one for one in office.work.editions.of(issue.id) if one.state in DISCLOSED]
     translation = best(issue.editions, out, language or channel.language)
     if translation is not None and translation.edition is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailer import grants
+from mailer import author_consent, grants
 from mailer.errors import Refused
 from mailer.model.editions import canonical, current
 from mailer.model.issues import Issue
@@ -41,6 +41,7 @@ def issue_to_print(office: Office, issue: Issue, language: str = "") -> Original
     fault = ""
     try:
         grants.require_issue(office, issue, ())
+        author_consent.require_until_sent(office, issue)
     except Refused as refused:
         fault = str(refused)
         office.record("draft printed", issue.name, digest=issue.digest)

@@ -14,14 +14,17 @@ from typing import Any
 
 import pytest
 
+from mailer import author_consent
 from mailer.adapters import library_folder, link_checker
 from mailer.adapters.link_checker import WebLinkChecker, is_public
 from mailer.adapters.web import connections
 from mailer.app import article_files
 from mailer.errors import ConfigError, NotGranted
-from mailer.handlers import articles, library
+from mailer.handlers import articles, library, printing
+from mailer.handlers import channels as ways_out
 from mailer.message import Address
-from mailer.model.articles import Article, Delivery
+from mailer.model.articles import Article, ArticleRules, Delivery
+from mailer.model.channels import Channel
 from mailer.model.library_changes import marked
 from mailer.model.lists import ScopeKind
 from mailer.published import OfficePublished
@@ -242,3 +245,18 @@ def test_C7_a_text_of_beginnings_of_pictures_is_taken_at_once() -> None:
     for text in ("![" * 90_000, "![\\" * 60_000):
         article_files._text(article, Delivery(article=5, received_at=NOW, markdown=text), [])
     assert time.process_time() - began < 1
+
+
+def test_G12_no_other_way_out_has_words_whose_author_took_the_yes_back(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harness.approved()
+    focus = Channel("focus", "ISO Focus", ("update",))
+    harness.restart(articles=ArticleRules("required"), channels={"focus": focus})
+    with harness.office() as office:
+        ways_out.require(office, focus, harness.issue)
+        assert printing.issue_to_print(office, harness.issue).fault == ""
+        monkeypatch.setattr(author_consent, "missing_of_built", lambda *built: ["article 1 is corrected"])
+        with pytest.raises(NotGranted, match="Not every author has said yes"):
+            ways_out.require(office, focus, harness.issue)
+        assert "article 1 is corrected" in printing.issue_to_print(office, harness.issue).fault
