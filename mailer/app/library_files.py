@@ -58,6 +58,11 @@ def create_press(app: App, key: str, title: str, day: date) -> Path:
     return folder
 
 
+def left_as_begun(manuscript: Manuscript) -> list[str]:
+    """The chapters that still only say what to write."""
+    return beginning.left_as_begun(manuscript.source.files)
+
+
 def read(app: App, key: str, language: str = "") -> Manuscript:
     """Raises ConfigError with every fault of the document's files."""
     manuscript = library_folder.read(app.settings.library.folder / key, language, app.rules.timezone)

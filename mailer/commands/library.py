@@ -128,7 +128,17 @@ def check(context: click.Context, key: str, language: str) -> None:
     manuscript = library_files.read(app, library.require_key(key), language)
     printed = library_files.printed(app, manuscript, "")
     chapters = counted(len(manuscript.source.articles), "chapter")
-    say(f"{manuscript.source.title} {manuscript.number}: {chapters}, {_extent(manuscript, printed)}. No faults.")
+    warned = _warn(manuscript)
+    found = f"No faults, but {counted(warned, 'warning')}." if warned else "No faults."
+    say(f"{manuscript.source.title} {manuscript.number}: {chapters}, {_extent(manuscript, printed)}. {found}")
+
+
+def _warn(manuscript: Manuscript) -> int:
+    """Name the chapters that nobody has written yet; how many there are."""
+    left = library_files.left_as_begun(manuscript)
+    for name in left:
+        say(f"warning: {name} still only says what to write; write your own, or delete the file.", aside=True)
+    return len(left)
 
 
 def _extent(manuscript: Manuscript, printed: Printed) -> str:
@@ -161,6 +171,7 @@ def build(context: click.Context, key: str, yes: bool, language: str) -> None:
     with reading(app) as office:
         voids = library.would_void(office, manuscript, printed)
     name = " ".join(part for part in (key, manuscript.edition, str(manuscript.number)) if part)
+    _warn(manuscript)
     if voids and not agree(f"{name} is {voids} with other bytes; the board has to be asked again. Build it?", yes):
         raise Refused("Nothing was built.")
     with office_for(app, "library build") as office:

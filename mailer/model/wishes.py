@@ -27,7 +27,7 @@ REQUEST = Questionnaire(
         Field("until", phrase("Until when"), FieldKind.DATE, coming=True),
         Field("more", phrase("What else we need to know"), FieldKind.LONG, most=2000),
     ),
-    phrase("a request"),
+    phrase("your request"),
 )
 """The lines of a request."""
 

@@ -16,6 +16,9 @@ from mailer.errors import Refused
 SHIPPED = data.CONFIG / "library"
 """Documents to start from, each in a folder by its key."""
 
+_TO_FILL_IN = ("press", "example")
+"""Those whose text only says what to write."""
+
 _LINE = re.compile(r"(?m)^(\w+) = (?:\[[^\]]*\]|.*)\n")
 
 
@@ -38,6 +41,12 @@ def create(library: Path, key: str, title: str, day: date, language: str = "en",
         head = head.replace('language = "en"', f'language = "{language}"')
     made[DOCUMENT] = _titled(head, title).encode()
     return _write(library / key, made, key)
+
+
+def left_as_begun(texts: Mapping[str, bytes]) -> list[str]:
+    """The chapters of a document that still are what ``create`` wrote to be replaced, by their names."""
+    begun = {path.read_bytes().strip() for key in _TO_FILL_IN for path in (SHIPPED / key).glob("*.md")}
+    return [name for name, text in texts.items() if text.strip() in begun]
 
 
 def create_edition(library: Path, key: str, language: str, title: str, day: date) -> Path:

@@ -42,6 +42,15 @@ def test_a_document_is_begun_checked_built_shown_and_submitted(secretary: Secret
     assert (listed["document"], len(listed["versions"])) == ("scope", 1)
 
 
+def test_what_nobody_has_written_yet_is_named(secretary: Secretary) -> None:
+    secretary.types("press", "new", "bangkok", "--title", "A standard")
+    checked = secretary.types("library", "check", "bangkok")
+    assert checked.out.endswith("No faults, but 3 warnings.\n")
+    assert "01-release.md still only says what to write" in checked.err
+    (secretary.folder / "library/bangkok/01-release.md").write_text('+++\ntitle = "News"\n+++\n\nIt is out.\n')
+    assert "01-release.md" not in secretary.types("library", "build", "bangkok").err
+
+
 def test_other_bytes_are_built_only_with_a_yes_and_two_versions_are_compared(secretary: Secretary) -> None:
     secretary.imports("cag", *BOARD)
     for command in ("new", "build", "submit"):
