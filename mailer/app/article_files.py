@@ -67,16 +67,16 @@ def take(app: App, article: Article, delivery: Delivery, pictures: Sequence[tupl
         raise Refused(f"{folder} is not there yet: begin the issue with `mailer issue new {typed}`.")
     if there := [one for one in in_folder(app, article.publication, article.number) if one.number == article.id]:
         raise Refused(f"{folder / there[0].name} is this article already; delete it first if it is to be made anew.")
-    found = [_picture(one, data, article) for one, data in pictures if data]
+    found = [_picture(one, data) for one, data in pictures if data]
     made = drafts.place(folder, f"article-{article.id}", lambda usable: _text(article, delivery, usable), found)
     if app.files.permissions.gid is not None:
         app.files.permissions.mend([made.path, *made.pictures])
     return made
 
 
-def _picture(picture: ArticlePicture, data: bytes, article: Article) -> Picture:
-    alt = picture.alt or picture.caption or article.title
-    return Picture(picture.name, data, alt, picture.caption, picture.credit)
+def _picture(picture: ArticlePicture, data: bytes) -> Picture:
+    """Without a caption it has no description; `mailer issue check` asks for one."""
+    return Picture(picture.name, data, picture.alt or picture.caption, picture.caption, picture.credit)
 
 
 def _text(article: Article, delivery: Delivery, pictures: Sequence[Picture]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import click
@@ -38,7 +39,7 @@ def plan(context: click.Context, number: int | None, publication: str | None, as
     if as_json:
         show_json([_json(row) for row in rows])
     elif rows:
-        show_table(("issue", "article", "by", ">words", "due", "state", ">no."), [_shown(app, row) for row in rows])
+        _show(app, rows)
     else:
         say("Nothing is planned: write it into the file that [articles] plan names, or `mailer article ask`.")
 
@@ -58,10 +59,16 @@ def _rows(app: App, articles: Sequence[Article], key: str | None, number: int | 
     return found
 
 
-def _shown(app: App, row: Row) -> tuple[object, ...]:
-    title = app.rules.publications[row.publication].title
-    issue = title if row.number is None else f"{title} {row.number}"
-    return issue, row.title, row.by, row.words or "", row.due or "", row.standing.value, row.article or ""
+def _show(app: App, rows: Sequence[Row]) -> None:
+    """A table for each issue, below its name."""
+    for position, ((publication, number), own) in enumerate(groupby(rows, lambda row: (row.publication, row.number))):
+        title = app.rules.publications[publication].title
+        say(("\n" if position else "") + (title if number is None else f"{title} {number}"))
+        show_table(("article", "by", ">words", "due", "state", ">no."), [_shown(row) for row in own])
+
+
+def _shown(row: Row) -> tuple[object, ...]:
+    return row.title, row.by, row.words or "", row.due or "", row.standing.value, row.article or ""
 
 
 def _json(row: Row) -> dict[str, Any]:
