@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -57,7 +57,8 @@ def printed(
     document_pdf, pages = _pdf(templates, fonts, read, Paper.A4)
     values = read.values
     changed = list(_changed_text(values["changes"], replaces, catalogue))
-    lines = _text(one_line(identity.masthead), read.source.title, values["facts"], changed, read.chapters)
+    title_lines = title_block(one_line(identity.masthead), read.source.title, values["facts"], "")
+    lines = _text(title_lines, changed, read.chapters, is_numbered=values["is_numbered"])
     text = "\n".join(lines) + "\n"
     return Printed(html, right_to_left(text) if catalogue.direction == "rtl" else text, document_pdf, pages)
 
@@ -107,6 +108,7 @@ def _read(
     values: dict[str, Any] = {
         "document": _document(manuscript, identity, catalogue),
         "facts": facts,
+        "is_numbered": len(chapters) > 1 and manuscript.kind != PRESS,
         "changes": [said(one, catalogue) for one in manuscript.changes] if replaces else [],
         "replaces": replaces,
         "catalogue": catalogue,
@@ -279,16 +281,12 @@ def _changed_text(changes: Sequence[str], replaces: str, catalogue: Catalogue) -
 
 
 def _text(
-    group: str,
-    title: str,
-    facts: Sequence[tuple[str, str]],
-    changed: Sequence[str],
-    chapters: Sequence[ArticleView],
+    title_lines: Iterable[str], changed: Sequence[str], chapters: Sequence[ArticleView], *, is_numbered: bool
 ) -> Iterator[str]:
-    yield from (line.rstrip() for line in title_block(group, title, facts, ""))
+    yield from (line.rstrip() for line in title_lines)
     yield from changed
     for chapter in chapters:
-        number = f"{chapter.number}  " if len(chapters) > 1 else ""
+        number = f"{chapter.number}  " if is_numbered else ""
         yield from ("", *underline(f"{number}{chapter.title}", "-"), "")
         if chapter.summary:
             yield from (*fold(chapter.summary), "")

@@ -12,7 +12,7 @@ import pytest
 from mailer.adapters import data, library_folder
 from mailer.adapters.issue_folder.files import Faults
 from mailer.adapters.library_folder import beginning, entries
-from mailer.adapters.render import Renderer
+from mailer.adapters.render import Renderer, pdf
 from mailer.errors import ConfigError, Refused
 from mailer.model.criteria import Printed
 from mailer.model.library import Number, Publish
@@ -36,6 +36,14 @@ def test_the_shipped_scope_is_printed_in_three_forms(printed: Printed) -> None:
     assert max(map(len, printed.text.split("\n"))) <= 72
     assert printed.html.count("<h2") == 6
     assert "http://" not in printed.html.replace("http://www.w3.org", "")
+
+
+def test_a_press_release_has_no_contents_and_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "write", lambda *_, **__: (b"%PDF-1.7", 1))
+    identity = replace(configured().rules.identity, masthead="ISO/SR TG 2")
+    press = library_folder.read(beginning.SHIPPED / "press")
+    made = Renderer(data.TEMPLATES, identity).document(press, "", identity)
+    assert ("\nThe news\n" in made.text, "Contents" in made.html, 'class="no"' in made.html) == (True, False, False)
 
 
 @pytest.mark.parametrize("folder", [DEMO, *(beginning.SHIPPED / key for key in ("scope", "example"))])
