@@ -33,7 +33,7 @@ class Decisions(NamedTuple):
 
 
 _SPAN = r"\d{1,6}(?:\s?[-–]\s?\d{1,6})?"
-_LINE = re.compile(rf"({_SPAN}(?:(?:\s?[,;、，]\s?|\s){_SPAN})*+)\s?[:：.)=]?\s+(\S.*?)[.。!]?")
+_LINE = re.compile(rf"({_SPAN}(?:(?:\s?[,;、，]\s?|\s){_SPAN})*)\s?[:：.)=]?\s+(\S.*?)[.。!]?")
 _NUMBERS = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
 
 MOST_NUMBERS = 10_000
