@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,10 @@ from mailer.errors import Temporary
 from mailer.model.lists import LONGEST_PAUSE
 from mailer.phrases import Phrase
 from mailer.ports.pages import Act
+
+Answering: TypeAlias = Callable[[Endpoints, Request], Awaitable[Response]]
+Acting: TypeAlias = Callable[[Endpoints, Request, str, Mapping[str, str]], Awaitable[Response]]
+"""What is done with the fields of a form, in a session."""
 
 MINE = "/preferences/mine"
 DETAILS = ("name", "organisation", "country", "language", "format")
@@ -47,10 +52,10 @@ def session_routes(here: Endpoints) -> list[Route]:
     ]
 
 
-def _guarded(here: Endpoints, answer: object) -> Endpoint:
+def _guarded(here: Endpoints, answer: Answering) -> Endpoint:
     async def guarded(request: Request) -> Response:
         try:
-            return await answer(here, request)  # type: ignore[operator,no-any-return]
+            return await answer(here, request)
         except Temporary as error:
             log.warning("a reader could not be served on the web page: %s", error)
             return here.responses.page(request, "later", 503)
@@ -127,7 +132,7 @@ async def _shown(
     )
 
 
-def _form(name: str, act: object) -> object:
+def _form(name: str, act: Acting) -> Answering:
     """A form of the session, whose token is of it and of no other."""
 
     async def answer(here: Endpoints, request: Request) -> Response:
@@ -136,7 +141,7 @@ def _form(name: str, act: object) -> object:
             return await _shown(here, request, fields, part=name, old=True)
         if not await here.admits(request):
             return here.busy(request)
-        return await act(here, request, session, fields)  # type: ignore[operator,no-any-return]
+        return await act(here, request, session, fields)
 
     return answer
 
@@ -177,7 +182,7 @@ async def _address(here: Endpoints, request: Request, session: str, fields: Mapp
     return here.responses.to(f"{MINE}?done=address")
 
 
-def _act(act: Act) -> object:
+def _act(act: Act) -> Acting:
     async def answer(here: Endpoints, request: Request, session: str, fields: Mapping[str, str]) -> Response:
         done = await here.do(here.office.act, session, act)
         return here.responses.to(f"{MINE}?done={act.value}") if done else _ended(here, request)
