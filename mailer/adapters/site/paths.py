@@ -42,9 +42,13 @@ def beside(path: str, name: str) -> str:
 
 
 def relative(target: str, start: str) -> str:
-    """The link from one page to a file of the site, percent-encoded."""
-    found = posixpath.relpath(target, posixpath.dirname(start) or ".")
-    return quote(found, safe="/.-_~")
+    """The link from one page to a file of the site, percent-encoded. Both are paths without ``.`` and ``..``."""
+    *above, _ = start.split("/")
+    steps = target.split("/")
+    shared = 0
+    while shared < min(len(above), len(steps) - 1) and above[shared] == steps[shared]:
+        shared += 1
+    return quote("/".join([*[".."] * (len(above) - shared), *steps[shared:]]), safe="/.-_~")
 
 
 def address(url: str, path: str) -> str:

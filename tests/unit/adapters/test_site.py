@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from mailer.adapters.site import SiteFolder, folder, paths
@@ -352,3 +354,12 @@ def test_a_summary_is_running_text_without_marks() -> None:
         "1 Title\n-------\n\nISO/SR is the work of ISO on *social responsibility*,\nand gives _guidance_ on it.\n"
     )
     assert summary(text) == "ISO/SR is the work of ISO on social responsibility, and gives guidance on it."
+
+
+PATHS = st.lists(st.sampled_from("abc"), min_size=1, max_size=5).map("/".join)
+
+
+@given(PATHS, PATHS)
+def test_a_link_leads_from_the_folder_of_a_page_to_its_target(target: str, start: str) -> None:
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(start), paths.relative(target, start)))
+    assert found == target
