@@ -9,10 +9,14 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 from functools import partial
 
-from mailer.handlers import events, lists, presenters
+from mailer.handlers import events, feedback, lists, presenters
 from mailer.inbound.details import details_of
+from mailer.inbound.intents import Feedback
+from mailer.inbound.parse import parse
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact, Details
@@ -34,7 +38,7 @@ def due(office: Office, now: datetime) -> list[Decision]:
 
 
 def answer(office: Office, visit: Visit) -> None:
-    """Do what a visitor asks for. One that fails holds up no other: it is dropped."""
+    """Do what a visitor asks for. One that fails holds up no other: a person gets what was filled in (law 7)."""
     office.work.visits.drop([visit.id])
     to = Address.parse(visit.address, visit.name)
     spoken = {to.base_key: visit.language} if visit.language else {}
@@ -44,6 +48,16 @@ def answer(office: Office, visit: Visit) -> None:
             ACTS[visit.wanted](own, to, visit)
     except Exception:
         log.exception("what a visitor asked for on a page could not be done: %s", visit.wanted.value)
+        _pass_on(own, to, visit)
+
+
+def _pass_on(office: Office, to: Address, visit: Visit) -> None:
+    """Make an item of a form, as of a mail with its lines."""
+    words = "\n".join([visit.wanted.value, *(f"{key}: {value}" for key, value in (visit.values or {}).items())])
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = str(to), str(office.rules.address), visit.wanted.value
+    mail.set_content(words)
+    feedback.receive(replace(office, may_answer=False), parse(mail.as_bytes(), visit.at), Feedback(words))
 
 
 def _subscribe(office: Office, to: Address, visit: Visit) -> Result:

@@ -451,6 +451,7 @@ def test_a_visit_that_fails_holds_up_no_other(
     harness.tick()
     assert len(harness.mails_to(SVEN)) == 1
     assert "what a visitor asked for on a page could not be done: event" in caplog.text
+    assert "title: T" in text_of(harness.mails_to("secretary@iso-sr.example")[-1])
     with harness.environment.store.snapshot() as work:
         assert work.visits.count() == 0
 
